@@ -1,0 +1,1 @@
+"""Clients of AWS services; each module is imported only by the functions that use it."""

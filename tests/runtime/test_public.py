@@ -1,0 +1,32 @@
+"""The public door: what `tight` offers."""
+
+from importlib import import_module
+
+import pytest
+
+import tight
+import tight.errors
+
+
+def test_the_names_offered_are_those_that_load_and_sorted() -> None:
+    assert tight.__all__ == sorted(tight._HOMES)
+    assert [
+        name for name in tight.__all__ if getattr(import_module(tight._HOMES[name]), name) is not getattr(tight, name)
+    ] == []
+    assert dir(tight) == tight.__all__
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'tight' has no attribute 'gett'"):
+        _ = tight.gett
+
+
+def test_the_drawn_tree_of_errors_is_the_tree() -> None:
+    drawn = tight.errors.__doc__ or ""
+    classes = [value for value in vars(tight.errors).values() if isinstance(value, type)]
+
+    assert [error.__name__ for error in classes if not issubclass(error, tight.errors.TightError)] == []
+    for error in classes:
+        builtins = [base.__name__ for base in error.__bases__ if base.__module__ == "builtins"]
+        (line,) = [line for line in drawn.splitlines() if line.lstrip("│├└─ ").split(" ")[0] == error.__name__]
+        assert f"({builtins[0]})" in line if builtins and builtins != ["Exception"] else "(" not in line

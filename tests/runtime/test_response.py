@@ -1,0 +1,109 @@
+"""What a handler returns, and what the gateway is answered."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Load = Callable[[str], Callable[[dict[str, Any], object], Any]]
+
+REST = {"httpMethod": "GET"}
+HTTP = {"version": "2.0", "requestContext": {"http": {"method": "GET"}}}
+CORS = {"Access-Control-Allow-Origin": "*"}
+
+
+def answer(load: Load, value: str, event: dict[str, Any] | None = None) -> dict[str, Any]:
+    source = f"from tight import Response, get\n@get\ndef read():\n    return {value}\n"
+    given: dict[str, Any] = load(source)(event or REST, None)
+    json.dumps(given)  # Lambda has to be able to send it
+    return given
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "body", "content_type"),
+    [
+        ("{'statusCode': 201, 'body': {'a': 1}}", 201, '{"a":1}', "application/json"),
+        ("{'statusCode': 201}", 201, "", None),
+        ("{'statusCode': None, 'body': None, 'headers': None}", 200, "", None),
+        ("{'body': 'text'}", 200, "text", None),
+        ("{'statusCode': '202'}", 202, "", None),
+        ("{'statusCode': 200, 'colour': 'red'}", 200, '{"statusCode":200,"colour":"red"}', "application/json"),
+        ("{}", 200, "{}", "application/json"),
+        ("{'a': 'é'}", 200, '{"a":"é"}', "application/json"),
+        ("Response(418, 'short and stout')", 418, "short and stout", None),
+        ("(201, {'a': 1})", 201, '{"a":1}', "application/json"),
+        ("(201, 'text', {'Content-Type': 'text/html'})", 201, "text", "text/html"),
+        ("(1, 2)", 200, "[1,2]", "application/json"),
+        ("'text'", 200, "text", "text/plain; charset=utf-8"),
+        ("''", 200, "", "text/plain; charset=utf-8"),
+        ("None", 204, "", None),
+        ("[1, None]", 200, "[1,null]", "application/json"),
+        ("42", 200, "42", "application/json"),
+        ("False", 200, "false", "application/json"),
+    ],
+)
+def test_a_return_value_becomes_a_response(
+    load: Load, value: str, status: int, body: str, content_type: str | None
+) -> None:
+    given = answer(load, value)
+
+    assert (given["statusCode"], given["body"], given["isBase64Encoded"]) == (status, body, False)
+    assert given["headers"].get("Content-Type") == content_type
+
+
+def test_bytes_are_sent_as_base64(load: Load) -> None:
+    given = answer(load, r"b'\x00\xff'")
+
+    assert (given["body"], given["isBase64Encoded"]) == ("AP8=", True)
+    assert given["headers"]["Content-Type"] == "application/octet-stream"
+
+
+def test_a_body_that_is_base64_already_is_not_encoded_again(load: Load) -> None:
+    given = answer(load, "{'body': 'AP8=', 'isBase64Encoded': True}")
+
+    assert (given["body"], given["isBase64Encoded"]) == ("AP8=", True)
+
+
+def test_passthrough_is_answered_verbatim(load: Load) -> None:
+    source = "from tight import get\n@get\ndef read():\n    return {'passthrough': [1, 2], 'statusCode': 500}\n"
+
+    assert load(source)(REST, None) == [1, 2]
+
+
+@pytest.mark.parametrize("event", [REST, HTTP])
+def test_every_answer_has_the_cors_header(load: Load, event: dict[str, Any]) -> None:
+    assert answer(load, "None", event)["headers"] == CORS
+
+
+@pytest.mark.parametrize("name", ["Access-Control-Allow-Origin", "access-control-allow-origin"])
+def test_the_handlers_own_header_wins_in_any_spelling(load: Load, name: str) -> None:
+    assert answer(load, f"(200, '', {{'{name}': 'https://example.org'}})")["headers"] == {name: "https://example.org"}
+
+
+def test_header_values_are_made_text_and_none_leaves_a_header_out(load: Load) -> None:
+    headers = "{'X-Count': 3, 'X-Flag': True, 'X-None': None, 'access-control-allow-origin': None}"
+
+    assert answer(load, f"(200, '', {headers})")["headers"] == {"X-Count": "3", "X-Flag": "true"}
+
+
+def test_a_repeated_header_takes_the_gateways_own_form(load: Load) -> None:
+    value = "(200, '', {'X-Colour': ['red', 'blue'], 'Set-Cookie': ['a=1', 'b=2']})"
+    rest, http = answer(load, value, REST), answer(load, value, HTTP)
+
+    assert rest["multiValueHeaders"] == {"X-Colour": ["red", "blue"], "Set-Cookie": ["a=1", "b=2"]}
+    assert http["headers"]["X-Colour"] == "red,blue"
+    assert http["cookies"] == ["a=1", "b=2"]
+
+
+def test_cookies_take_the_gateways_own_form(load: Load) -> None:
+    value = "Response(200, '', cookies=['a=1', 'b=2'])"
+
+    assert answer(load, value, REST)["multiValueHeaders"] == {"Set-Cookie": ["a=1", "b=2"]}
+    assert answer(load, value, HTTP)["cookies"] == ["a=1", "b=2"]
+
+
+def test_multi_value_headers_of_a_dict_reach_an_http_api_too(load: Load) -> None:
+    value = "{'statusCode': 200, 'multiValueHeaders': {'X-Colour': ['red', 'blue']}}"
+
+    assert answer(load, value, HTTP)["headers"]["X-Colour"] == "red,blue"
