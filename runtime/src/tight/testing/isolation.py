@@ -1,0 +1,54 @@
+"""Keeps tests away from real accounts, whatever the shell, its profiles or CI say."""
+
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: a call that no fixture serves is refused at once
+
+_FAKE = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_ENDPOINT_URL": NOWHERE,
+}
+_KEPT = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test module is imported: the app's own environment, then no credentials and no endpoint."""
+    for name, value in app_environment(config.rootpath).items():
+        os.environ.setdefault(name, value)
+    isolate(os.environ)
+
+
+def isolate(environment: MutableMapping[str, str]) -> None:
+    """Take every setting of AWS out of `environment` but the harmless ones, and put in what reaches nothing."""
+    for name in [name for name in environment if name.startswith("AWS_") and name not in _KEPT]:
+        del environment[name]
+    environment.update(_FAKE)
+
+
+def app_environment(root: Path) -> dict[str, str]:
+    """What the app in `root` runs with: `env.yml` over `env.dist.yml`, with name and region of `tight.yml`."""
+    settings = _read(root / "tight.yml")
+    environment = {**_read(root / "env.dist.yml"), **_read(root / "env.yml")}
+    if "name" in settings:
+        environment["NAME"] = settings["name"]
+    if "region" in settings:
+        environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = settings["region"]
+    return {name: _text(value) for name, value in environment.items() if value is not None}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {} if path.exists() else {}
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
