@@ -1,0 +1,1 @@
+"""{{ cookiecutter.app }}: functions, and what they share."""

@@ -1,0 +1,1 @@
+"""DynamoDB models, each in a file named as its class: app/models/Account.py."""
