@@ -1,0 +1,19 @@
+"""Tight's developer side: Invoke tasks and a local Lambda.
+
+An app's `tasks.py` is `namespace = tasks()`.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from invoke.collection import Collection
+
+__all__ = ["tasks"]
+
+
+def tasks() -> "Collection":
+    """Every task of an app, as Invoke wants them."""
+    # Imported here, so that a worker that runs `tight_tasks.serve.client` does not load Invoke.
+    from tight_tasks.catalog import catalog
+
+    return catalog()
