@@ -1,0 +1,1 @@
+"""What a developer of Tight runs; nothing of it is published."""

@@ -1,0 +1,33 @@
+"""The checks of this repository, and the versions that they run with."""
+
+import sys
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+
+@task
+def lint(c: Context) -> None:
+    """Check style and types with ruff and mypy."""
+    c.run("ruff check .")
+    c.run("ruff format --check .")
+    c.run("mypy")
+
+
+@task(lint, name="test", help={"options": "More for pytest, such as '-k dispatch'."})
+def run_tests(c: Context, options: str = "") -> None:
+    """Run every check and every test; the exit code is pytest's."""
+    result = c.run(f"python -m pytest {options}", warn=True, pty=sys.stdout.isatty())
+    if result is not None and not result.ok:
+        raise Exit(code=result.exited)
+
+
+@task
+def constraints(c: Context) -> None:
+    """Pin anew what the environment of this repository holds, for every supported Python and system."""
+    c.run(
+        "uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-emit-index-url --no-annotate "
+        '--custom-compile-command "./inv constraints" --all-extras --group dev '
+        "pyproject.toml runtime/pyproject.toml --output-file constraints.txt"
+    )

@@ -1,0 +1,7 @@
+"""The tasks of this repository: `./inv --list`."""
+
+from invoke.collection import Collection
+
+from dev import checks, demo
+
+namespace = Collection(demo.demo, checks.run_tests, checks.lint, checks.constraints)
