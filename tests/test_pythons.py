@@ -1,0 +1,47 @@
+"""The runtime and the local Lambda on every supported Python that this machine has."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# 3.14 is supported too, and tested where it is found; few machines have it yet.
+MINORS = [minor for minor in (10, 11, 12, 13) if minor != sys.version_info.minor]
+if shutil.which("python3.14") and sys.version_info.minor != 14:
+    MINORS.append(14)
+
+
+def find_python(minor: int) -> str:
+    """A Python 3.`minor` on PATH that starts; skips where there is none."""
+    for folder in os.environ["PATH"].split(os.pathsep):
+        python = Path(folder, f"python3.{minor}")
+        if python.exists() and subprocess.run([python, "-V"], capture_output=True, check=False).returncode == 0:
+            return str(python)
+    pytest.skip(f"there is no python3.{minor} on PATH: install it, with pyenv or your system's packages")
+
+
+@pytest.mark.parametrize("minor", MINORS)
+def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: Path, tmp_path: Path) -> None:
+    python = str(tmp_path / "venv" / "bin" / "python")
+    create = ["uv", "venv", "--quiet", "--python", find_python(minor), str(tmp_path / "venv")]
+    install = ["uv", "pip", "install", "--quiet", "--system-certs", "--python", python]
+    install += ["--constraint", str(ROOT / "constraints.txt"), "--find-links", str(wheels)]
+    for command in (create, [*install, "tight-tasks", "tight-runtime[dynamo,testing]"]):
+        subprocess.run(command, check=True, timeout=300)
+    # The tests alone: what they import has to come from the wheels.
+    shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "pyproject.toml", tmp_path)
+
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", "tests/runtime", "tests/serve", "tests/tasks"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
