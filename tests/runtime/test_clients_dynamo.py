@@ -73,3 +73,14 @@ def test_the_region_is_lambdas_before_the_shells(monkeypatch: pytest.MonkeyPatch
     assert Account.Meta.region == "eu-north-1"
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     assert Account.Meta.region == "us-west-2"
+
+
+def test_a_connection_ends_with_its_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAME", "svc")
+    monkeypatch.setenv("STAGE", "dev")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    first = Account._get_connection()
+
+    assert Account._get_connection() is first
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:2")
+    assert Account._get_connection() is not first

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from importlib import import_module, reload
 from typing import Any
 
 import pytest
 
 from tight import get
 from tight.errors import BadRoute, DuplicateRoute, HiddenHandler, UnknownParameter
+from tight.marks import marks_of
 
 Send = Callable[..., dict[str, Any]]
 Load = Callable[[str], Callable[[dict[str, Any], object], Any]]
@@ -192,39 +194,101 @@ def test_a_path_that_can_not_be_read_is_refused(load: Load, path: str, reason: s
         load(f"from tight import get\n@get({path!r})\ndef read():\n    return 1\n")
 
 
-def test_a_decorator_above_the_verb_takes_effect(send: Send) -> None:
-    source = """
-        from functools import wraps
-        from tight import get
+GUARD = """
+    from functools import wraps
+    from tight import get, post
 
-        def guarded(function):
-            @wraps(function)
-            def guard(*args, **kwargs):
-                return 403, {"message": "no"}
-            return guard
+    def guarded(function):
+        @wraps(function)
+        def guard(*args, **kwargs):
+            return 403, {"message": "no"}
+        return guard
 
-        @guarded
-        @get
-        def read():
-            return "secret"
-    """
-    assert send(source)["statusCode"] == 403
+    def opaque(function):
+        return lambda *args, **kwargs: function(*args, **kwargs)
+"""
 
 
-def test_a_decorator_above_the_verb_that_hides_the_function_is_refused(load: Load) -> None:
-    source = """
-        from tight import get
+@pytest.mark.parametrize(
+    "definition",
+    [
+        """
+    @guarded
+    @get
+    def read():
+        return "secret"
+    """,
+        """
+    @guarded
+    @get
+    def account():
+        return "secret"
 
-        def guarded(function):
-            return lambda: (403, {"message": "no"})
+    @post
+    def account():
+        return "posted"
+    """,
+        """
+    @guarded
+    @get
+    @opaque
+    def account():
+        return "secret"
+    """,
+        """
+    def secret():
+        return "secret"
 
-        @guarded
-        @get
-        def read():
-            return "secret"
-    """
+    account = guarded(get(secret))
+    """,
+        """
+    account = guarded(get(lambda: "secret"))
+    """,
+    ],
+    ids=["plain", "two of one name", "around an opaque one", "by hand", "around a lambda"],
+)
+def test_a_decorator_above_the_verb_takes_effect(send: Send, definition: str) -> None:
+    assert send(GUARD + definition)["statusCode"] == 403
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        """
+    @opaque
+    @get
+    def read():
+        return "secret"
+    """,
+        """
+    account = opaque(get(lambda: "secret"))
+    """,
+    ],
+)
+def test_a_decorator_above_the_verb_that_hides_the_function_is_refused(load: Load, definition: str) -> None:
     with pytest.raises(HiddenHandler, match="put the other decorator below Tight's"):
-        load(source)
+        load(GUARD + definition)
+
+
+def test_a_verb_may_be_used_by_a_decorator_of_the_apps_own(send: Send, write_app: Any) -> None:
+    write_app({"app/lib/own.py": "from tight import get\n\ndef read_at(path):\n    return lambda f: get(path)(f)\n"})
+    source = """
+        from app.lib.own import read_at
+
+        @read_at("/accounts")
+        def accounts():
+            return "accounts"
+    """
+    assert send(source, "GET", "/accounts")["body"] == "accounts"
+
+
+def test_a_module_that_is_loaded_again_marks_anew(write_app: Any) -> None:
+    first = "from tight import get\n@get\ndef one():\n    return 1\n"
+    write_app({"app/functions/accounts/handler.py": first})
+    module = import_module("app.functions.accounts.handler")
+    write_app({"app/functions/accounts/handler.py": "# a line more, so that nothing stands where it stood\n" + first})
+
+    assert [mark.function.__name__ for mark in marks_of(reload(module))] == ["one"]
 
 
 def test_marks_of_an_imported_handler_module_do_not_count_here(send: Send, write_app: Any) -> None:

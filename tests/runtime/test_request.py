@@ -73,6 +73,7 @@ def test_the_event_is_never_changed() -> None:
 
 def test_headers_are_known_by_their_lower_case_names() -> None:
     assert rest(headers={"X-Colour": "red"}).headers["x-colour"] == "red"
+    assert http(headers={"X-Colour": "red"}).headers["x-colour"] == "red"
     assert rest(headers=None).headers == {}
 
 
@@ -92,6 +93,10 @@ def test_the_stage_is_no_part_of_an_http_apis_path(stage: str, raw_path: str, pa
 def test_each_segment_of_a_path_is_decoded_once() -> None:
     request = rest(path="/files/a%2Fb/c%2520d/")
     assert request.gateway.parts(request.event) == ("files", "a/b", "c%20d")
+
+    payload_1_of_an_http_api = rest(version="1.0", path="/files/c%20d")
+    parts = payload_1_of_an_http_api.gateway.parts(payload_1_of_an_http_api.event)
+    assert parts == ("files", "c%20d")
 
     decoded_by_the_gateway = http(rawPath="/files/c%20d")
     assert decoded_by_the_gateway.gateway.parts(decoded_by_the_gateway.event) == ("files", "c%20d")

@@ -30,7 +30,9 @@ def answer(load: Load, value: str, event: dict[str, Any] | None = None) -> dict[
         ("{'statusCode': '202'}", 202, "", None),
         ("{'statusCode': 200, 'colour': 'red'}", 200, '{"statusCode":200,"colour":"red"}', "application/json"),
         ("{}", 200, "{}", "application/json"),
-        ("{'a': 'é'}", 200, '{"a":"é"}', "application/json"),
+        ("{'a': 'é'}", 200, r'{"a":"\u00e9"}', "application/json"),
+        ("(204, None)", 204, "", None),
+        ("{'passthrough': 1, 'name': 'x'}", 200, '{"passthrough":1,"name":"x"}', "application/json"),
         ("Response(418, 'short and stout')", 418, "short and stout", None),
         ("(201, {'a': 1})", 201, '{"a":1}', "application/json"),
         ("(201, 'text', {'Content-Type': 'text/html'})", 201, "text", "text/html"),
@@ -69,6 +71,19 @@ def test_passthrough_is_answered_verbatim(load: Load) -> None:
     source = "from tight import get\n@get\ndef read():\n    return {'passthrough': [1, 2], 'statusCode': 500}\n"
 
     assert load(source)(REST, None) == [1, 2]
+
+
+@pytest.mark.parametrize(("value", "body"), [(r"{'a': '\ud800'}", r'{"a":"\ud800"}'), (r"'a\ud800é'", "a?é")])
+def test_half_of_a_surrogate_pair_can_be_sent(load: Load, value: str, body: str) -> None:
+    given = answer(load, value)
+
+    assert given["body"] == body
+    json.dumps(given, ensure_ascii=False).encode()
+
+
+def test_a_number_that_is_no_json_is_a_500(load: Load, caplog: pytest.LogCaptureFixture) -> None:
+    assert answer(load, "[float('nan')]")["statusCode"] == 500
+    assert "not JSON compliant" in caplog.text
 
 
 @pytest.mark.parametrize("event", [REST, HTTP])

@@ -80,7 +80,9 @@ def test_a_parameter_of_the_path_comes_before_a_part_of_the_request(load: Load) 
 def test_a_parameter_of_the_gateways_own_route_is_given_without_a_path(load: Load) -> None:
     handler = load("from tight import get\n@get\ndef read(account_id): return [account_id]\n")
 
-    assert handler({"httpMethod": "GET", "pathParameters": {"account_id": "8"}}, None)["body"] == '["8"]'
+    rest = {"httpMethod": "GET", "pathParameters": {"account_id": "a%20b"}}
+    http = {"requestContext": {"http": {"method": "GET"}}, "version": "2.0", "pathParameters": {"account_id": "a b"}}
+    assert (handler(rest, None)["body"], handler(http, None)["body"]) == ('["a b"]', '["a b"]')
 
 
 def test_the_innermost_wrapped_function_says_what_is_asked_for() -> None:
@@ -100,10 +102,14 @@ def test_methods_callable_objects_and_partials_are_read() -> None:
 
         def __call__(self, body: object) -> None: ...
 
+        @staticmethod
+        def write(query: object) -> None: ...
+
     def handler(model: type, limit: int, query: object) -> None: ...
 
     assert Signature(Resource().read).names == ("account_id",)
     assert Signature(Resource()).names == ("body",)
+    assert Signature(vars(Resource)["write"]).names == ("query",)
     assert Signature(partial(handler, int, limit=3)).names == ("query",)
 
 

@@ -40,9 +40,8 @@ def controllers(package: str) -> "Callable[[str], LambdaHandler]":
 
 def _build(package: str, name: str) -> "LambdaHandler":
     path = f"{package}.{name}.handler"
-    # Python itself asks modules for names such as __path__.
     missing = AttributeError(f"no function {name!r}: there is no {path.replace('.', '/')}.py")
-    if name.startswith("_"):
+    if name.startswith("_"):  # Python itself asks modules for names such as __path__
         raise missing
     try:
         module = import_module(path)
@@ -56,6 +55,7 @@ def _build(package: str, name: str) -> "LambdaHandler":
         from tight.controller import Controller
 
         return Controller(name, module)
+    # A function that wants nothing of Tight.
     handler: LambdaHandler | None = getattr(module, "handler", None)
     if handler is None:
         raise NoHandler(path)

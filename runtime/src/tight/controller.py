@@ -6,7 +6,7 @@ from tight.gateways import gateway_of
 from tight.http import TRIGGER
 from tight.marks import marks_of
 from tight.request import Request
-from tight.response import Response, respond
+from tight.response import RESPONSE_KEYS, Response, respond
 from tight.router import Pattern
 from tight.signature import Signature
 
@@ -33,6 +33,7 @@ FILLERS: "dict[str, Filler]" = {
     "query": lambda request: request.query,
     "request": lambda request: request,
 }
+_MOST_WRAPPERS = 100  # a chain of wrappers may run in a circle
 # Tight 0.1 gave these three to every handler; `**kwargs` still gets them.
 _STAR_KWARGS = ("event", "context", "principal_id")
 
@@ -104,7 +105,7 @@ class Controller:
             if isinstance(target, Response):
                 return self._answer(gateway, target)
             value = target(request)
-            if isinstance(value, dict) and "passthrough" in value:
+            if isinstance(value, dict) and "passthrough" in value and value.keys() <= RESPONSE_KEYS:
                 return value["passthrough"]  # verbatim, whatever it is
             return self._answer(gateway, respond(value))
         except BadBody as error:
@@ -164,23 +165,28 @@ class Controller:
 
 
 def _visible(module: "ModuleType", mark: "Mark") -> "Callable[..., Any]":
-    """The marked function, or the wrapper that a decorator above Tight's has put around it.
+    """The marked function, or the outermost wrapper that decorators above Tight's have put around it.
 
-    Silently leaving such a wrapper out could leave out a check of permissions.
+    Leaving such a wrapper out without a word could leave out a check of permissions; so what can't be found is refused.
     """
     function = mark.function
-    name = getattr(function, "__name__", "")
-    outer = vars(module).get(name, function)
-    if outer is function or getattr(function, "__module__", "") != module.__name__:
-        return function
-    inner = outer
-    while inner is not function:
-        if not hasattr(inner, "__wrapped__"):
-            if any(other.function is outer for other in marks_of(module)):
-                return function  # two marked functions share a name
-            raise HiddenHandler(name, mark.place)
-        inner = inner.__wrapped__
-    return outer  # type: ignore[no-any-return]  # a module's namespace is untyped
+    candidates: list[Callable[..., Any]] = [value for value in (mark.bound, *vars(module).values()) if callable(value)]
+    around = [(depth, value) for value in candidates if (depth := _depth(value, function)) is not None]
+    if around:
+        return max(around, key=lambda pair: pair[0])[1]
+    if getattr(function, "__module__", "") == module.__name__:
+        raise HiddenHandler(function.__qualname__, mark.place)
+    return function
+
+
+def _depth(outer: "Any", function: object) -> "int | None":
+    """How many wrappers `outer` is around `function`; None where it is not."""
+    depth = 0
+    while outer is not function:
+        if depth > _MOST_WRAPPERS or not hasattr(outer, "__wrapped__"):
+            return None
+        outer, depth = outer.__wrapped__, depth + 1
+    return depth
 
 
 def _message(status: int, text: str) -> Response:

@@ -4,7 +4,7 @@ TightError
 ├── HandlerError                 a handler module can't be used; surfaces when its function starts
 │   ├── ControllerImportError    (ImportError)   an AttributeError while the module was imported
 │   ├── NoHandler                (LookupError)   the module marks no function
-│   ├── HiddenHandler            (ValueError)    a name hides the function that was marked
+│   ├── HiddenHandler            (ValueError)    a marked function can't be found under a name
 │   ├── DuplicateRoute           (ValueError)    two functions for one verb and path
 │   ├── UnreadableHandler        (TypeError)     a handler whose parameters can't be read
 │   ├── BadRoute                 (ValueError)    a path that can't be read
@@ -41,14 +41,17 @@ class ControllerImportError(HandlerError, ImportError):
 
 class NoHandler(HandlerError, LookupError):
     def __init__(self, module: str) -> None:
-        super().__init__(f"{module} marks no function: put @get, @post or another of Tight's decorators on one")
+        super().__init__(
+            f"{module} marks no function: put @get, @post or another of Tight's decorators on one, "
+            "or define handler(event, context)"
+        )
         self.module = module
 
 
 class HiddenHandler(HandlerError, ValueError):
     def __init__(self, name: str, place: str) -> None:
         super().__init__(
-            f"{name}, marked at {place}, is hidden by another object of that name: put the other decorator below "
+            f"{name}, marked at {place}, can't be found under any name of its module: put the other decorator below "
             "Tight's, or let it use functools.wraps"
         )
         self.name = name

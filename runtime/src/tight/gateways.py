@@ -6,7 +6,8 @@ Lambda function URLs" in the Lambda developer guide.
 """
 
 from tight.errors import NotAnHttpEvent
-from tight.router import decode_path, split_path
+from tight.response import sendable
+from tight.router import decode_path, split_path, unquote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         def method(self, event: Event) -> str: ...
         def path(self, event: Event) -> str: ...
         def parts(self, event: Event) -> tuple[str, ...]: ...
+        def path_parameters(self, event: Event) -> dict[str, str]: ...
         def headers(self, event: Event) -> Mapping[str, str]: ...
         def query(self, event: Event) -> Mapping[str, str]: ...
         def answer(
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class RestApi:
-    """REST API, payload 1.0: the path comes percent-encoded and without the stage."""
+    """REST API, payload 1.0: path and path parameters come percent-encoded, the path without the stage."""
 
     server_error = "Internal server error"  # the gateway's own spelling
 
@@ -44,7 +46,11 @@ class RestApi:
         return event.get("path") or "/"
 
     def parts(self, event: "Event") -> "tuple[str, ...]":
-        return decode_path(self.path(event))
+        return split_path(self.path(event)) if _is_decoded(event) else decode_path(self.path(event))
+
+    def path_parameters(self, event: "Event") -> "dict[str, str]":
+        found: dict[str, str] = event.get("pathParameters") or {}
+        return found if _is_decoded(event) else {name: unquote(value) for name, value in found.items()}
 
     def headers(self, event: "Event") -> "Mapping[str, str]":
         return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
@@ -92,10 +98,14 @@ class HttpApi:
         return split_path(self.path(event))
 
     def headers(self, event: "Event") -> "Mapping[str, str]":
-        return event.get("headers") or {}
+        # Lower case already, but for events that a person has written.
+        return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
     def query(self, event: "Event") -> "Mapping[str, str]":
         return event.get("queryStringParameters") or {}
+
+    def path_parameters(self, event: "Event") -> "dict[str, str]":
+        return event.get("pathParameters") or {}
 
     def answer(
         self, status: int, headers: "Mapping[str, HeaderValue]", cookies: list[str], body: str, encoded: bool
@@ -129,9 +139,14 @@ def gateway_of(event: "Event") -> "Gateway":
     raise NotAnHttpEvent(event)
 
 
+def _is_decoded(event: "Event") -> bool:
+    # An HTTP API says which payload it sends, a REST API does not; only the former has decoded the path.
+    return "version" in event
+
+
 def _single(headers: "Mapping[str, HeaderValue]") -> dict[str, str]:
     return {name: _text(value) for name, value in headers.items() if value is not None and not isinstance(value, list)}
 
 
 def _text(value: "str | int | bool") -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else sendable(str(value))

@@ -35,12 +35,12 @@ class Verb:
 
     def __call__(self, target: "Handler | str") -> "Handler | Callable[[Handler], Handler]":
         if not isinstance(target, str):
-            add_mark(TRIGGER, (self.method, None), target, depth=1)
+            add_mark(TRIGGER, (self.method, None), target)
             return target
         options = (self.method, target)
 
         def decorate(function: "Handler") -> "Handler":
-            add_mark(TRIGGER, options, function, depth=1)
+            add_mark(TRIGGER, options, function)
             return function
 
         return decorate

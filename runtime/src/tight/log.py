@@ -20,4 +20,4 @@ def exception(message: str, error: BaseException, **fields: "Any") -> None:
         "error": type(error).__name__,
         "traceback": "".join(format_exception(error)),
     }
-    logging.getLogger(_LOGGER).error("%s", json.dumps(record, default=str, ensure_ascii=False))
+    logging.getLogger(_LOGGER).error("%s", json.dumps(record, default=str))

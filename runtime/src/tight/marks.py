@@ -1,4 +1,4 @@
-"""Marks: what a decorator notes in the module that uses it, for `tight.app` to find there.
+"""Marks: what a decorator notes in the module that is being imported, for `tight.app` to find there.
 
 The note stands in the module and not on the function, so that a function can be shared between modules, and two
 functions of one name can't replace each other unseen.
@@ -9,34 +9,59 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
+    from types import FrameType, ModuleType
     from typing import Any
 
 _NOTES = "__tight_marks__"
 
 
 class Mark:
-    """A function that a trigger calls: which trigger, with which options, and where that was written."""
+    """A function that a trigger calls: which trigger, with which options, and where that was written.
 
-    __slots__ = ("function", "options", "place", "trigger")
+    `bound` is what the function's name stood for when another function took it over.
+    """
+
+    __slots__ = ("bound", "function", "options", "place", "trigger")
 
     def __init__(self, trigger: str, options: "tuple[Any, ...]", function: "Callable[..., Any]", place: str) -> None:
         self.trigger = trigger
         self.options = options
         self.function = function
         self.place = place
+        self.bound: object = None
 
 
-def add_mark(trigger: str, options: "tuple[Any, ...]", function: "Callable[..., Any]", *, depth: int) -> None:
-    """Note in the calling module that `trigger` calls `function`; `depth` counts the frames up to that module."""
-    frame = sys._getframe(depth + 1)  # noqa: SLF001  # what typing and enum use to name the calling module
-    place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-    notes: list[Mark] = frame.f_globals.setdefault(_NOTES, [])
-    # Reloading a module runs it again in the same namespace: the new note replaces the one of that place.
-    notes[:] = [note for note in notes if (note.trigger, note.options, note.place) != (trigger, options, place)]
-    notes.append(Mark(trigger, options, function, place))
+def add_mark(trigger: str, options: "tuple[Any, ...]", function: "Callable[..., Any]") -> None:
+    """Note that `trigger` calls `function`, in the module whose import runs the decorator."""
+    frame = _importing_frame()
+    namespace = frame.f_globals
+    # Reloading runs a module again in the same namespace, but with a new spec: its notes start anew.
+    spec, notes = _notes_in(namespace)
+    if spec is not namespace.get("__spec__"):
+        notes = []
+    for note in notes:
+        if note.bound is None and _name_of(note.function) == _name_of(function):
+            note.bound = namespace.get(_name_of(function))
+    notes.append(Mark(trigger, options, function, f"{frame.f_code.co_filename}:{frame.f_lineno}"))
+    namespace[_NOTES] = (namespace.get("__spec__"), notes)
 
 
 def marks_of(module: "ModuleType") -> "list[Mark]":
-    """The marks written in `module`, in their order."""
-    return list(vars(module).get(_NOTES, ()))
+    """The marks made while `module` was imported, in their order."""
+    return list(_notes_in(vars(module))[1])
+
+
+def _notes_in(namespace: "dict[str, Any]") -> "tuple[object, list[Mark]]":
+    return namespace.get(_NOTES) or (None, [])
+
+
+def _importing_frame() -> "FrameType":
+    # As typing and enum find the module that calls them. A decorator of the app's own may stand in between.
+    frame = sys._getframe(2)  # noqa: SLF001  # see above
+    while frame.f_code.co_name != "<module>" and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _name_of(function: object) -> str:
+    return getattr(function, "__name__", "")

@@ -20,13 +20,16 @@ class Request:
         self.context = context
         self.gateway = gateway
         self.method = gateway.method(event)
-        # Those of the route that matched; before that, those that the gateway's own route found.
-        self.path_parameters: dict[str, str] = event.get("pathParameters") or {}
 
     @cached_property
     def path(self) -> str:
         """Without the stage, as the gateway gives it: percent-encoded by a REST API, decoded by an HTTP API."""
         return self.gateway.path(self.event)
+
+    @cached_property
+    def path_parameters(self) -> dict[str, str]:
+        """Decoded; those of the gateway's own route, and over them those of the route that matched here."""
+        return self.gateway.path_parameters(self.event)
 
     @cached_property
     def headers(self) -> "Mapping[str, str]":

@@ -38,13 +38,21 @@ class Response:
     def payload(self) -> "tuple[str, bool, str | None]":
         """The body as text, whether that text is base64, and the content type that it implies."""
         body = self.body
+        if body is None:
+            return "", False, None
         if isinstance(body, str):
-            return body, self.encoded, None
+            return sendable(body), self.encoded, None
         if isinstance(body, (bytes, bytearray, memoryview)):
             from base64 import b64encode
 
             return b64encode(body).decode("ascii"), True, "application/octet-stream"
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")), False, "application/json"
+        # NaN is no JSON, and half of a surrogate pair no UTF-8: the one is refused, the other escaped.
+        return json.dumps(body, allow_nan=False, separators=(",", ":")), False, "application/json"
+
+
+def sendable(text: str) -> str:
+    """`text` with what UTF-8 can't encode replaced; Lambda's client would end the process over it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def respond(value: object) -> Response:

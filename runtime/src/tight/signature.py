@@ -38,7 +38,8 @@ class Signature:
         self.star_args = bool(code.co_flags & _VARARGS)
         self.star_kwargs = bool(code.co_flags & _VARKEYWORDS)
         # Python fills *args only behind the named parameters, so where it is declared those go by position as well.
-        self.by_position = names[bound : count if self.star_args else code.co_posonlyargcount]
+        first = names[bound : count if self.star_args else code.co_posonlyargcount]
+        self.by_position = tuple(name for name in first if name not in given)
 
 
 def _unwrap(function: "Any") -> "tuple[Any, int, dict[str, object]]":
@@ -46,7 +47,8 @@ def _unwrap(function: "Any") -> "tuple[Any, int, dict[str, object]]":
     bound, outer = 0, function
     given: dict[str, object] = {}
     while True:
-        if hasattr(function, "__func__"):  # a bound method, which also shows the attributes of its function
+        if hasattr(function, "__func__") and hasattr(function, "__self__"):
+            # A bound method, which also shows the attributes of its function.
             function, bound = function.__func__, bound + 1
         elif hasattr(function, "__wrapped__"):
             function = function.__wrapped__

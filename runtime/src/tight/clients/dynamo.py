@@ -11,9 +11,10 @@ Importing this module imports PynamoDB and botocore, which costs hundreds of mil
 
 import os
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 
+from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model as PynamoModel
 
 from tight.errors import MissingEnvironment
@@ -80,6 +81,16 @@ class TableMeta:
 
 class Model(PynamoModel):
     """Base of an app's models."""
+
+    _bound_to: ClassVar[tuple[str | None, str | None] | None] = None
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        # PynamoDB keeps a connection until the table's name changes; here it also ends with its endpoint.
+        now = (endpoint(), region())
+        if cls._bound_to != now:
+            cls._connection, cls._bound_to = None, now
+        return super()._get_connection()
 
 
 def _require(name: str) -> str:

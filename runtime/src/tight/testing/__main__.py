@@ -8,8 +8,10 @@ python -m tight.testing tables   Makes the tables of the app's models in the loc
 
 import json
 import logging
+import os
 import sys
 
+from tight.testing.isolation import bypass_proxies
 from tight.testing.tables import create_tables, models_of
 
 
@@ -27,6 +29,7 @@ def serve() -> int:
 
 
 def tables() -> int:
+    bypass_proxies(os.environ)
     models = models_of()
     if models:
         from tight.clients.dynamo import endpoint, is_local

@@ -1,4 +1,5 @@
-"""Events of AWS's gateways, complete enough for any handler.
+"""Events of AWS's gateways, complete enough for any handler. A `body` of bytes is sent as base64, of text as it is, any
+other as JSON.
 
 Shapes: "Set up Lambda proxy integrations in API Gateway" (REST API, payload 1.0) and "Create AWS Lambda proxy
 integrations for HTTP APIs" (payload 2.0) in the API Gateway developer guide.
@@ -6,6 +7,7 @@ integrations for HTTP APIs" (payload 2.0) in the API Gateway developer guide.
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -26,8 +28,8 @@ def rest_api_event(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> Event:
-    """A request through a REST API. `path` is percent-encoded, as clients send it; a `body` that is no text is JSON."""
-    text, sent = _body_and_headers(body, headers)
+    """A request through a REST API. `path` is percent-encoded, as clients send it."""
+    text, encoded, sent = _body_and_headers(body, headers)
     return {
         "resource": "/{proxy+}",
         "path": path,
@@ -55,7 +57,7 @@ def rest_api_event(
             "stage": "dev",
         },
         "body": text,
-        "isBase64Encoded": False,
+        "isBase64Encoded": encoded,
     }
 
 
@@ -67,8 +69,8 @@ def http_api_event(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> Event:
-    """A request through an HTTP API. `path` is decoded, as this gateway gives it; a `body` that is no text is JSON."""
-    text, sent = _body_and_headers(body, headers)
+    """A request through an HTTP API. `path` is decoded, as this gateway gives it."""
+    text, encoded, sent = _body_and_headers(body, headers)
     event: Event = {
         "version": "2.0",
         "routeKey": "$default",
@@ -92,7 +94,7 @@ def http_api_event(
             "stage": "$default",
             "timeEpoch": int(time.time() * 1000),
         },
-        "isBase64Encoded": False,
+        "isBase64Encoded": encoded,
     }
     if query:
         event["queryStringParameters"] = dict(query)
@@ -101,7 +103,9 @@ def http_api_event(
     return event
 
 
-def _body_and_headers(body: object, headers: Mapping[str, str] | None) -> tuple[str | None, dict[str, str]]:
+def _body_and_headers(body: object, headers: Mapping[str, str] | None) -> tuple[str | None, bool, dict[str, str]]:
     if body is None or isinstance(body, str):
-        return body, dict(headers or {})
-    return json.dumps(body), {"Content-Type": "application/json", **(headers or {})}
+        return body, False, dict(headers or {})
+    if isinstance(body, bytes):
+        return b64encode(body).decode("ascii"), True, dict(headers or {})
+    return json.dumps(body), False, {"Content-Type": "application/json", **(headers or {})}

@@ -16,7 +16,7 @@ import yaml
 
 
 class Expectation:
-    """What one test expects. The status, the headers that the file names, and the decoded body are compared."""
+    """What one test expects. The status, headers and body that the file names are compared, the body decoded."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -26,17 +26,20 @@ class Expectation:
         if not self.path.exists():
             raise AssertionError(f"there is no {self.path}: write down there what the answer has to be")
         expected = yaml.safe_load(self.path.read_text(encoding="utf-8"))
+        if not isinstance(expected, dict) or not expected:
+            raise AssertionError(f"{self.path} expects nothing: name a statusCode, headers or a body")
         assert _comparable(answer, expected) == _comparable(expected, expected), f"not what {self.path} expects"
 
 
 def _comparable(answer: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Of `answer` what `expected` names."""
     headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
-    named = [name.lower() for name in expected.get("headers") or {}]
-    return {
+    seen = {
         "statusCode": answer.get("statusCode"),
-        "headers": {name: headers.get(name) for name in named},
+        "headers": {name.lower(): headers.get(name.lower()) for name in expected.get("headers") or {}},
         "body": _decode(answer.get("body")),
     }
+    return {key: value for key, value in seen.items() if key in expected}
 
 
 def _decode(body: object) -> object:

@@ -29,9 +29,9 @@ def context() -> LambdaContext:
 @pytest.fixture(scope="session")
 def embedded_aws() -> Iterator[str]:
     """The endpoint of the embedded AWS, started once for a run and only where a test asks for it."""
-    with embedded.running() as endpoint:
-        os.environ["AWS_ENDPOINT_URL"] = endpoint
-        yield endpoint
+    with embedded.running() as aws:
+        os.environ["AWS_ENDPOINT_URL"] = aws.endpoint
+        yield aws.endpoint
         os.environ["AWS_ENDPOINT_URL"] = NOWHERE
 
 

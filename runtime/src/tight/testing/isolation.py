@@ -23,8 +23,9 @@ _KEPT = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test module is imported: the app's own environment, then no credentials and no endpoint."""
-    for name, value in app_environment(config.rootpath).items():
+    for name, value in variables(config.rootpath).items():
         os.environ.setdefault(name, value)
+    os.environ.update(settings(config.rootpath))
     isolate(os.environ)
 
 
@@ -33,17 +34,26 @@ def isolate(environment: MutableMapping[str, str]) -> None:
     for name in [name for name in environment if name.startswith("AWS_") and name not in _KEPT]:
         del environment[name]
     environment.update(_FAKE)
+    bypass_proxies(environment)
 
 
-def app_environment(root: Path) -> dict[str, str]:
-    """What the app in `root` runs with: `env.yml` over `env.dist.yml`, with name and region of `tight.yml`."""
-    settings = _read(root / "tight.yml")
-    environment = {**_read(root / "env.dist.yml"), **_read(root / "env.yml")}
-    if "name" in settings:
-        environment["NAME"] = settings["name"]
-    if "region" in settings:
-        environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = settings["region"]
-    return {name: _text(value) for name, value in environment.items() if value is not None}
+def bypass_proxies(environment: MutableMapping[str, str]) -> None:
+    """A company's proxy does not reach this machine's own services."""
+    for name in ("NO_PROXY", "no_proxy"):
+        environment[name] = ",".join(filter(None, [environment.get(name), "127.0.0.1", "localhost"]))
+
+
+def variables(root: Path) -> dict[str, str]:
+    """The variables of the app in `root`, which the shell may override: `env.yml` over `env.dist.yml`."""
+    merged = {**_read(root / "env.dist.yml"), **_read(root / "env.yml")}
+    return {name: _text(value) for name, value in merged.items() if value is not None}
+
+
+def settings(root: Path) -> dict[str, str]:
+    """Name and region, which are those of `tight.yml` whatever the shell says: some shells set NAME themselves."""
+    given = _read(root / "tight.yml")
+    found = {"NAME": given.get("name"), "AWS_REGION": given.get("region"), "AWS_DEFAULT_REGION": given.get("region")}
+    return {name: value for name, value in found.items() if value}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""The test kit: isolation, events, expectations, tables."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tight.testing import Expectation, LambdaContext, http_api_event, rest_api_event
+from tight.testing.isolation import NOWHERE, isolate, settings, variables
+from tight.testing.tables import models_of
+
+Write = Callable[[dict[str, str]], None]
+
+
+def test_nothing_of_an_account_is_left() -> None:
+    shell = {
+        "AWS_PROFILE": "prod",
+        "AWS_ACCESS_KEY_ID": "AKIA",
+        "AWS_SESSION_TOKEN": "token",
+        "AWS_ENDPOINT_URL_DYNAMODB": "https://dynamodb.example.org",
+        "AWS_REGION": "eu-north-1",
+        "NO_PROXY": "example.org",
+        "HOME": "/home/ada",
+    }
+    isolate(shell)
+
+    assert shell["AWS_ENDPOINT_URL"] == NOWHERE
+    assert (shell["AWS_ACCESS_KEY_ID"], shell["AWS_SECRET_ACCESS_KEY"]) == ("testing", "testing")
+    assert {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB"}.isdisjoint(shell)
+    assert (shell["AWS_REGION"], shell["HOME"]) == ("eu-north-1", "/home/ada")
+    assert shell["NO_PROXY"] == "example.org,127.0.0.1,localhost"
+
+
+def test_an_apps_variables_are_its_files_and_its_name_and_region_those_of_tight_yml(tmp_path: Path) -> None:
+    (tmp_path / "tight.yml").write_text("name: shop\nregion: eu-north-1\n", encoding="utf-8")
+    (tmp_path / "env.dist.yml").write_text("CI: false\nSTAGE: dev\nNOTHING:\n", encoding="utf-8")
+    (tmp_path / "env.yml").write_text("STAGE: test\n", encoding="utf-8")
+
+    assert variables(tmp_path) == {"CI": "false", "STAGE": "test"}
+    assert settings(tmp_path) == {"NAME": "shop", "AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}
+
+
+def test_a_context_runs_out_of_time() -> None:
+    assert 0 < LambdaContext(timeout_s=5).get_remaining_time_in_millis() <= 5000
+    assert LambdaContext(timeout_s=-1).get_remaining_time_in_millis() == 0
+
+
+@pytest.mark.parametrize("event_of", [rest_api_event, http_api_event])
+def test_a_body_is_sent_as_what_it_is(event_of: Callable[..., dict[str, Any]]) -> None:
+    as_json = event_of("POST", "/a", body={"b": 1})
+    as_text, as_bytes = event_of("POST", "/a", body="b"), event_of("POST", "/a", body=b"\xff")
+
+    assert json.loads(as_json["body"]) == {"b": 1}
+    assert {name.lower(): value for name, value in as_json["headers"].items()} == {"content-type": "application/json"}
+    assert (as_text["body"], as_text["isBase64Encoded"]) == ("b", False)
+    assert (base64.b64decode(as_bytes["body"]), as_bytes["isBase64Encoded"]) == (b"\xff", True)
+
+
+ANSWER = {"statusCode": 200, "headers": {"Content-Type": "application/json", "X-Other": "1"}, "body": '{"a":1}'}
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "statusCode: 200\nheaders: {content-type: application/json}\nbody: '{\"a\": 1}'\n",
+        "statusCode: 200\n",
+        "body: {a: 1}\n",
+    ],
+)
+def test_what_an_expectation_names_has_to_be_so(tmp_path: Path, expected: str) -> None:
+    (tmp_path / "expected.yml").write_text(expected, encoding="utf-8")
+
+    Expectation(tmp_path / "expected.yml").check(ANSWER)
+
+
+@pytest.mark.parametrize(
+    "expected", ["statusCode: 201\n", "headers: {X-Missing: 1}\n", "body: '{\"a\": 2}'\n", "", "- a\n", None]
+)
+def test_an_expectation_never_passes_for_want_of_one(tmp_path: Path, expected: str | None) -> None:
+    if expected is not None:
+        (tmp_path / "expected.yml").write_text(expected, encoding="utf-8")
+
+    with pytest.raises(AssertionError, match=r"expected\.yml"):
+        Expectation(tmp_path / "expected.yml").check(ANSWER)
+
+
+MODEL = """
+    from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
+    from tight.clients.dynamo import Model, TableMeta, TableName
+
+    class Base(Model):
+        id = UnicodeAttribute(hash_key=True)
+
+    class Animal(Base):
+        class Meta(TableMeta):
+            table_name = TableName("animals")
+
+        kind = DiscriminatorAttribute()
+
+    class Cat(Animal, discriminator="cat"):
+        pass
+"""
+
+
+def test_models_of_one_table_make_one_table(write_app: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAME", "zoo")
+    monkeypatch.setenv("STAGE", "dev")
+    write_app({"app/models/__init__.py": "", "app/models/pets/__init__.py": "", "app/models/pets/Animal.py": MODEL})
+
+    assert [model.__name__ for model in models_of()] == ["Animal"]
+
+
+def test_an_app_without_models_needs_no_pynamodb(write_app: Write) -> None:
+    write_app({"app/models/__init__.py": ""})
+
+    assert models_of() == []
