@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tight_tasks.project import Project
+from tight_tasks.serve.runtime_api import Outcome
 from tight_tasks.serve.worker import AWS_CLIENT, STAND_IN, Worker, lambda_environment, runtime_client
 
 MakeProject = Callable[..., Project]
@@ -46,7 +47,7 @@ def test_the_handler_of_a_function_answers_an_event(project: MakeProject, client
     event = {"httpMethod": "GET", "path": "/", "queryStringParameters": {"name": "wörld"}}
 
     ((is_error, answer),) = converse(app, client, event)
-    assert (is_error, answer["statusCode"], answer["body"]) == (False, 200, '{"hello":"wörld"}')
+    assert (is_error, answer["statusCode"], answer["body"]) == (False, 200, r'{"hello":"w\u00f6rld"}')
 
 
 @both_clients
@@ -67,12 +68,32 @@ def test_an_environment_stays_warm_between_events(project: MakeProject, client: 
         ("'text'", "text"),
         ("__import__('decimal').Decimal('1.25')", 1.25),
         ("__import__('decimal').Decimal('3')", 3),
+        ("[__import__('decimal').Decimal('0.1234567890123456789'), 'é']", [0.12345678901234568, "é"]),
     ],
 )
 def test_an_answer_is_the_json_of_what_the_handler_returns(
     project: MakeProject, client: str, expression: str, answer: object
 ) -> None:
     assert converse(project(RAW + f"return {expression}\n"), client, {"a": [1, None, "é", 1.5]}) == [(False, answer)]
+
+
+@both_clients
+@pytest.mark.parametrize(
+    ("expression", "payload"),
+    [
+        ("b'\\x00\\xff'", b"\x00\xff"),
+        ("[__import__('decimal').Decimal('1.10'), __import__('decimal').Decimal('1E+3')]", b"[1.10, 1E+3]"),
+        ("__import__('decimal').Decimal('NaN')", b"NaN"),
+    ],
+)
+def test_bytes_and_decimals_are_sent_digit_by_digit(
+    project: MakeProject, client: str, expression: str, payload: bytes
+) -> None:
+    async def run() -> bytes:
+        async with Worker(project(RAW + f"return {expression}\n"), "accounts", {}, client=client) as worker:
+            return (await worker.invoke(1)).payload
+
+    assert asyncio.run(run()) == payload
 
 
 @both_clients
@@ -85,6 +106,7 @@ def test_an_exception_is_lambdas_error_json_and_the_next_event_is_served(project
     assert len(error["stackTrace"]) == 1
     assert "handler.py" in error["stackTrace"][0]
     assert "raise ValueError('broken')" in error["stackTrace"][0]
+    assert "^^^" not in error["stackTrace"][0]
     assert second == (False, "fine")
 
 
@@ -209,6 +231,26 @@ def test_a_timeout_ends_the_process_and_fails_the_event(project: MakeProject, cl
     assert (is_error, error["errorType"]) == (True, "Sandbox.Timedout")
     assert error["errorMessage"].endswith(" Error: Task timed out after 0.50 seconds")
     assert time.monotonic() - started < 30
+
+
+@both_clients
+def test_the_time_to_initialise_is_not_the_functions_own(project: MakeProject, client: str) -> None:
+    app = project("import time\ntime.sleep(1)\n" + RAW + "return 'answer'\n", "defaults: {timeout: 0.5}\n")
+
+    assert converse(app, client, 1) == [(False, "answer")]
+
+
+def test_an_invocation_that_is_given_up_does_not_meet_the_next(project: MakeProject) -> None:
+    app = project("import time\n" + RAW + "time.sleep(event); return event\n")
+
+    async def run() -> Outcome:
+        async with Worker(app, "accounts", {}) as worker:
+            await worker.invoke(0)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(worker.invoke(5), 0.2)
+            return await worker.invoke(0)
+
+    assert json.loads(asyncio.run(run()).payload)["errorType"] == "Runtime.ExitError"
 
 
 @both_clients

@@ -1,14 +1,16 @@
 """A stand-in for AWS's runtime client, in plain Python, where `awslambdaric` has no wheel (macOS, Windows).
 
 `python -m tight_tasks.serve.client app_index.accounts` speaks the Lambda Runtime API as awslambdaric does: the same
-handler look-up, error JSON, log lines and context. It differs in one thing: a Decimal of more than 17 digits in an
-answer is rounded. Text logs only, no SnapStart, no telemetry pipe.
+handler look-up, error JSON, text logs and context. What it leaves out: JSON logs, SnapStart, tenants, the client
+context and Cognito identity of mobile apps; and it answers a named tuple as a list.
 """
 
 import importlib
 import json
 import logging
+import math
 import os
+import re
 import sys
 import time
 import traceback
@@ -18,6 +20,7 @@ from http.client import HTTPConnection
 from io import TextIOWrapper
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 _PREFIX = "/2018-06-01/runtime"
 # Later runtimes leave text outside ASCII as it is.
@@ -55,6 +58,9 @@ class LambdaContext:
     def get_remaining_time_in_millis(self) -> int:
         return max(0, self._deadline_ms - int(time.time() * 1000))
 
+    def log(self, message: object) -> None:
+        sys.stdout.write(str(message))
+
 
 class Client:
     """One keep-alive connection to the Runtime API; it waits for the next event without a limit, as AWS asks."""
@@ -65,8 +71,8 @@ class Client:
     def next(self) -> tuple[Mapping[str, str], bytes]:
         return self._call("GET", "/invocation/next")
 
-    def post(self, path: str, body: str, headers: Mapping[str, str] | None = None) -> None:
-        self._call("POST", path, body.encode(), {"Content-Type": "application/json", **(headers or {})})
+    def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self._call("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
 
     def _call(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
@@ -103,18 +109,34 @@ def find_handler(name: str) -> Handler:
     return found
 
 
-def answer(handler: Handler, event: bytes, context: LambdaContext) -> str:
-    """The JSON of what the handler returns."""
+def answer(handler: Handler, event: bytes, context: LambdaContext) -> bytes:
+    """What the handler returns: bytes as they are, else their JSON."""
     try:
         value = json.loads(event)
     except ValueError as error:
         raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
     result = handler(value, context)
-    ensure_ascii = os.environ.get("AWS_EXECUTION_ENV") in _ESCAPING_RUNTIMES
+    if isinstance(result, bytes):
+        return result
     try:
-        return json.dumps(result, default=_encode, ensure_ascii=ensure_ascii)
+        return encode(result).encode()
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+def encode(value: object) -> str:
+    """JSON, in which a Decimal keeps all of its digits."""
+    token = uuid4().hex
+
+    def encode_decimal(value: object) -> object:
+        if not isinstance(value, Decimal):
+            raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+        # Python's json has no way to write a number as it is, so it is marked as text and unmarked below.
+        return math.nan if value.is_nan() else f"{token}{value}{token}"
+
+    ensure_ascii = os.environ.get("AWS_EXECUTION_ENV") in _ESCAPING_RUNTIMES
+    text = json.dumps(value, default=encode_decimal, ensure_ascii=ensure_ascii)
+    return re.sub(f'"{token}(.*?){token}"', r"\1", text)
 
 
 def describe(error: Exception, request_id: str = "") -> dict[str, object]:
@@ -126,13 +148,14 @@ def describe(error: Exception, request_id: str = "") -> dict[str, object]:
         frames = traceback.extract_tb(error.__traceback__)
         while frames and frames[0].filename == __file__:
             del frames[0]
-        trace = frames.format()
+        trace = traceback.format_list([(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in frames])
     return {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
 def log_error(description: Mapping[str, Any]) -> None:
     """One record, whose lines are parted by \\r and indented by no-break spaces, as in Lambda."""
-    lines = [f"[ERROR] {description['errorType']}: {description['errorMessage']}", "Traceback (most recent call last):"]
+    head = ": ".join(filter(None, (description["errorType"], description["errorMessage"])))
+    lines = [f"[ERROR] {head}", "Traceback (most recent call last):"]
     for line in "".join(description["stackTrace"]).splitlines():
         text = line.lstrip(" ")
         lines.append("\N{NO-BREAK SPACE}" * (len(line) - len(text)) + text)
@@ -167,12 +190,6 @@ def set_up_logging() -> _RequestId:
     return request_id
 
 
-def _encode(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
-    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
-
-
 def main(handler_name: str) -> int:
     sys.stdout, sys.stderr = unbuffered(1), unbuffered(2)
     request_id = set_up_logging()
@@ -183,7 +200,7 @@ def main(handler_name: str) -> int:
         description = describe(error)
         log_error(description)
         kind = {"Lambda-Runtime-Function-Error-Type": str(description["errorType"])}
-        client.post("/init/error", json.dumps(description), kind)
+        client.post("/init/error", json.dumps(description).encode(), kind)
         return 1
     while True:
         headers, event = client.next()
@@ -199,7 +216,7 @@ def main(handler_name: str) -> int:
         except Exception as error:  # noqa: BLE001  # and here
             description = describe(error, context.aws_request_id)
             log_error(description)
-            client.post(f"{path}/error", json.dumps(description))
+            client.post(f"{path}/error", json.dumps(description).encode())
         else:
             client.post(f"{path}/response", body)
 

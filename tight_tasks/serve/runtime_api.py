@@ -6,6 +6,7 @@ bodies as AWS's runtime interface emulator writes them.
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -17,10 +18,10 @@ _STATUS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 403: b"Forbidden",
 
 @dataclass(frozen=True)
 class Invocation:
-    """An event on its way to a function. `payload` is JSON; `deadline_ms` is in milliseconds since the epoch."""
+    """An event on its way to a function. `payload` is JSON; the time starts when the function is given it."""
 
     payload: bytes
-    deadline_ms: int
+    timeout_s: float
     function_arn: str
     trace_id: str = ""
     request_id: str = field(default_factory=lambda: str(uuid4()))
@@ -52,6 +53,7 @@ class RuntimeApi:
         self._current: Invocation | None = None
         self._handed = False
         self._answer: asyncio.Future[Outcome] | None = None
+        self._initialised = asyncio.Event()
 
     async def start(self) -> None:
         """Listen on a free port of 127.0.0.1; `address` is then what AWS_LAMBDA_RUNTIME_API has to be."""
@@ -66,6 +68,10 @@ class RuntimeApi:
             for connection in list(self._connections):
                 connection.transport.close()
             await self._server.wait_closed()
+
+    async def initialised(self) -> None:
+        """Wait until the client has asked for its first event, or has failed to come so far."""
+        await self._initialised.wait()
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Hand over `invocation` as soon as the client asks, and wait for its outcome."""
@@ -83,6 +89,7 @@ class RuntimeApi:
 
     def fail(self, kind: str, message: str) -> None:
         """End the current invocation with an error of the platform, as when the process behind it is gone."""
+        self._initialised.set()
         if self._current is not None:
             self._settle(Outcome.failure(kind, message, self._current.request_id))
 
@@ -97,7 +104,7 @@ class RuntimeApi:
         self._idle, self._handed = None, True
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + invocation.timeout_s) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
         }
         if invocation.trace_id:
@@ -109,6 +116,7 @@ class RuntimeApi:
         match method, path.removeprefix(_PREFIX).split(b"/"):
             case b"GET", [b"invocation", b"next"]:
                 self._idle = connection
+                self._initialised.set()
                 self._hand_over()
             case b"POST", [b"invocation", request_id, (b"response" | b"error") as what]:
                 if self._current is None or not self._handed or request_id.decode() != self._current.request_id:
@@ -119,6 +127,7 @@ class RuntimeApi:
             case b"POST", [b"init", b"error"]:
                 connection.accept()
                 self.init_error = Outcome(body, is_error=True)
+                self._initialised.set()
                 self._settle(self.init_error)
             case _:
                 connection.refuse(404, "NotFound", f"there is no {method.decode()} {path.decode()}")

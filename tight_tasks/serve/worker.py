@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from uuid import uuid4
@@ -19,6 +18,7 @@ AWS_CLIENT = "awslambdaric"
 STAND_IN = "tight_tasks.serve.client"
 
 _ACCOUNT = "123456789012"
+INIT_LIMIT_S = 10.0  # "Lambda execution environment lifecycle" in the Lambda developer guide
 _SHUTDOWN_S = 2.0  # as long as Lambda's shutdown phase
 # What a process needs of this machine. Nothing else of the shell gets in, as nothing does in Lambda.
 _INHERITED = ("HOME", "PATH", "SSL_CERT_FILE", "SYSTEMROOT", "TMPDIR")
@@ -84,20 +84,17 @@ class Worker:
         self._api = RuntimeApi()
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def __aenter__(self) -> "Worker":
         await self._api.start()
         if STAND_IN in self.command:
             self._log(f"{AWS_CLIENT} is not installed (it has wheels for Linux only): Tight's stand-in takes its place")
-        self._process = await asyncio.create_subprocess_exec(
-            *self.command,
-            cwd=self._project.root,
-            env=lambda_environment(self._project, self.function, self._environment, self._api.address),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # its own process group, so that what it starts ends with it
-        )
+        try:
+            self._process = await self._spawn()
+        except BaseException:
+            await self._api.close()
+            raise
         self.pid = self._process.pid
         self._watch = asyncio.create_task(self._follow(self._process))
         return self
@@ -108,21 +105,42 @@ class Worker:
         await self._stop()
         await self._api.close()
 
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self.command,
+            cwd=self._project.root,
+            env=lambda_environment(self._project, self.function, self._environment, self._api.address),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # its own process group, so that what it starts ends with it
+        )
+
     async def invoke(self, event: object) -> Outcome:
-        """Give the function one event; an error is an `Outcome` too. A timeout ends the process."""
+        """Give the function one event; an error is an `Outcome` too. A timeout ends the process, as does giving up."""
         invocation = Invocation(
             payload=json.dumps(event).encode(),
-            deadline_ms=int((time.time() + self._timeout_s) * 1000),
+            timeout_s=self._timeout_s,
             function_arn=f"arn:aws:lambda:{self._project.region}:{_ACCOUNT}:function:{self.function}",
         )
+        try:
+            # The function's own time does not begin before it is initialised.
+            await asyncio.wait_for(self._api.initialised(), INIT_LIMIT_S)
+        except asyncio.TimeoutError:
+            return await self._time_out(invocation, INIT_LIMIT_S)
         if self._process is None or self._process.returncode is not None:
             return self._api.init_error or Outcome.failure(*self._exit_error(), invocation.request_id)
         try:
             return await asyncio.wait_for(self._api.invoke(invocation), self._timeout_s)
         except asyncio.TimeoutError:
-            await self._stop()
-            message = f"Task timed out after {self._timeout_s:.2f} seconds"
-            return Outcome.failure("Sandbox.Timedout", message, invocation.request_id)
+            return await self._time_out(invocation, self._timeout_s)
+        except asyncio.CancelledError:
+            await self._stop()  # or its late answer would meet the next event
+            raise
+
+    async def _time_out(self, invocation: Invocation, limit_s: float) -> Outcome:
+        await self._stop()
+        return Outcome.failure("Sandbox.Timedout", f"Task timed out after {limit_s:.2f} seconds", invocation.request_id)
 
     async def _follow(self, process: asyncio.subprocess.Process) -> None:
         """Pass on what the process prints; when it is gone, so is the invocation that it worked on."""
@@ -152,8 +170,9 @@ class Worker:
     async def _stop(self) -> None:
         """End the process and all that it started, gently first."""
         process, watch = self._process, self._watch
-        if process is None or watch is None:
+        if process is None or watch is None or self._stopped:
             return
+        self._stopped = True  # once: later the number may be another process's
         for end in (_terminate, _kill):
             end(process.pid)
             done, _ = await asyncio.wait([watch], timeout=_SHUTDOWN_S)
@@ -161,6 +180,7 @@ class Worker:
                 break
         # What the process started may have outlived it.
         _kill(process.pid)
+        watch.cancel()
 
 
 def _terminate(group: int) -> None:
