@@ -66,6 +66,17 @@ def test_the_newest_python_that_starts_is_taken(tmp_path: Path, path: Path) -> N
     assert not (tmp_path / "a clone" / ".venv" / "installed").exists()
 
 
+def test_through_a_link_elsewhere_nothing_is_touched(tmp_path: Path, path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / ".venv").mkdir(parents=True)
+    (elsewhere / ".venv" / "mine").touch()
+    (elsewhere / "inv").symlink_to(repository(tmp_path) / "inv")
+    done = run(elsewhere, path)
+
+    assert (done.returncode, (elsewhere / ".venv" / "mine").exists()) == (2, True)
+    assert done.stderr.startswith(f"inv: {elsewhere} is not Tight's repository")
+
+
 def test_an_environment_that_is_there_is_used_as_it_is() -> None:
     for _ in range(2):  # the first call brings it up to date, where a file has been edited
         done = subprocess.run([ROOT / "inv", "--list"], capture_output=True, text=True, check=False, timeout=300)
