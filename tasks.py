@@ -2,6 +2,6 @@
 
 from invoke.collection import Collection
 
-from dev import checks, demo
+from dev import checks, demo, hooks
 
-namespace = Collection(demo.demo, checks.run_tests, checks.lint, checks.constraints)
+namespace = Collection(demo.demo, checks.run_tests, checks.lint, checks.constraints, hooks.hooks)

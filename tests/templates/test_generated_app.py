@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,16 +100,17 @@ def test_the_whole_way_from_an_empty_app_to_one_with_functions_and_models(
     assert "2 passed" in succeed("invoke", "test")
     succeed("ruff", "check")
 
-    assert "3 passed" in succeed("invoke", "generate.function", "ping")
+    assert "6 passed" in succeed("invoke", "generate.function", "ping")
     assert "1 passed" in succeed("invoke", "generate.model", "account")
-    assert "6 passed" in succeed("invoke", "test")
+    assert "6 passed" in succeed("invoke", "generate.function", "accounts", "--model", "account")
+    assert "15 passed" in succeed("invoke", "test")
     succeed("ruff", "check")
     succeed("ruff", "format", "--check")
     succeed("mypy", "--strict", "app")
 
     (app.folder / "app" / "models" / "Order.py").write_text(INDEXED_MODEL, encoding="utf-8")
     (app.folder / "tests" / "models" / "test_Order.py").write_text(INDEXED_TEST, encoding="utf-8")
-    assert "7 passed" in succeed("invoke", "test")
+    assert "16 passed" in succeed("invoke", "test")
     succeed("ruff", "check")
     succeed("mypy", "--strict", "app")
 
@@ -171,3 +173,31 @@ def test_copier_alone_adds_a_function_and_leaves_the_apps_answers(app: App) -> N
     assert (app.folder / ".copier-answers.yml").read_bytes() == answers
     assert again.returncode == 1
     assert "Function already exists!" in again.stderr
+
+
+def test_apps_of_every_runtime_and_architecture_are_clean(
+    app: App, questions: dict[str, Any], templates: Path, tmp_path: Path
+) -> None:
+    made = 0
+    for runtime in questions["runtime"]["choices"]:
+        for architecture in questions["architecture"]["choices"]:
+            folder = tmp_path / f"{runtime}-{architecture}".replace(".", "")
+            for answers in (
+                ["-d", f"runtime={runtime}", "-d", f"architecture={architecture}"],
+                ["-d", "kind=model", "-d", "name=order", "-d", "range_key=placed", "-d", "range_type=date"],
+                ["-d", "kind=function", "-d", "name=orders", "-d", "model=order", "-d", "path=/orders/{order_id}"],
+            ):
+                copy = ["copier", "copy", "--quiet", "--defaults", *answers, str(templates), str(folder)]
+                subprocess.run(copy, check=True, timeout=120, capture_output=True)
+            for command in (
+                ["python", "-m", "pytest", "-q"],
+                ["ruff", "check"],
+                ["ruff", "format", "--check"],
+                ["mypy", "--strict", "app"],
+            ):
+                done = subprocess.run(
+                    [app.bin / command[0], *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+                )
+                assert done.returncode == 0, f"{folder.name}: {done.stdout}{done.stderr}"
+            made += 1
+    assert made == 8

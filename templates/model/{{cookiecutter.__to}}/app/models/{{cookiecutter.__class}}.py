@@ -1,6 +1,8 @@
+{%- set kinds = {'text': 'UnicodeAttribute', 'number': 'NumberAttribute', 'date': 'UTCDateTimeAttribute'} -%}
+{%- set used = [kinds[cookiecutter.hash_type]] + ([kinds[cookiecutter.range_type]] if cookiecutter.range_key else []) -%}
 """{{ cookiecutter.__class }}: items of the table NAME-STAGE-{{ cookiecutter.table }}."""
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import {{ used | unique | sort | join(', ') }}
 from tight.clients.dynamo import Model, TableMeta, TableName
 
 
@@ -8,4 +10,7 @@ class {{ cookiecutter.__class }}(Model):
     class Meta(TableMeta):
         table_name = TableName("{{ cookiecutter.table }}")
 
-    id = UnicodeAttribute(hash_key=True)
+    {{ cookiecutter.hash_key }} = {{ kinds[cookiecutter.hash_type] }}(hash_key=True)
+{%- if cookiecutter.range_key %}
+    {{ cookiecutter.range_key }} = {{ kinds[cookiecutter.range_type] }}(range_key=True)
+{%- endif %}

@@ -1,30 +1,31 @@
-"""{{ cookiecutter.name }}: GET works, the other verbs wait to be written."""
-
-from tight import delete, get, patch, post, put
-
+{%- set verbs = cookiecutter.verbs.split() -%}
+{%- set model = cookiecutter.__class -%}
+{%- set parameters = cookiecutter.__parameters.split() | join(': str, ') ~ (': str' if cookiecutter.__parameters else '') -%}
+{%- set others = verbs | reject('equalto', 'get') | map('upper') | list -%}
+"""{{ cookiecutter.name }}: {{ 'GET works' if 'get' in verbs }}{{ ', ' if 'get' in verbs and others }}
+{{- others | join(' ') }}{{ ' wait to be written' if others | length > 1 else ' waits to be written' if others }}."""
+{% if model and 'get' in verbs %}
+from typing import Any
+{% endif %}
+from tight import {{ verbs | sort | join(', ') }}
+{% if model and 'get' in verbs %}
+from app.models.{{ model }} import {{ model }}
+{% endif %}
+{%- if others %}
 NOT_IMPLEMENTED = 501, {"message": "Not Implemented"}
+{% endif %}
+{%- for verb in verbs %}
 
-
-@get
-def get_handler() -> dict[str, str]:
+@{{ verb }}{% if cookiecutter.path %}("{{ cookiecutter.path }}"){% endif %}
+{%- if verb == 'get' and model %}
+def get_handler({{ parameters ~ ', ' if parameters }}query: dict[str, str]) -> list[dict[str, Any]]:
+    limit = int(query.get("limit", "20"))
+    return [item.to_simple_dict() for item in {{ model }}.scan(limit=limit)]
+{%- elif verb == 'get' %}
+def get_handler({{ parameters }}) -> dict[str, str]:
     return {"hello": "world"}
-
-
-@post
-def post_handler() -> tuple[int, dict[str, str]]:
+{%- else %}
+def {{ verb }}_handler({{ parameters }}) -> tuple[int, dict[str, str]]:
     return NOT_IMPLEMENTED
-
-
-@put
-def put_handler() -> tuple[int, dict[str, str]]:
-    return NOT_IMPLEMENTED
-
-
-@patch
-def patch_handler() -> tuple[int, dict[str, str]]:
-    return NOT_IMPLEMENTED
-
-
-@delete
-def delete_handler() -> tuple[int, dict[str, str]]:
-    return NOT_IMPLEMENTED
+{%- endif %}
+{% endfor -%}

@@ -1,18 +1,22 @@
+{%- set verbs = cookiecutter.verbs.split() -%}
+{%- set others = verbs | reject('equalto', 'get') | list -%}
+{%- set given -%}
+{%- for _ in cookiecutter.__parameters.split() -%}"one"{{ ', ' if not loop.last }}{%- endfor -%}
+{%- endset -%}
 """The functions of {{ cookiecutter.name }}, called directly."""
 
 from app.functions.{{ cookiecutter.name }} import handler
+{% if 'get' in verbs and cookiecutter.__class %}
 
+def test_get_lists_nothing_at_first(tables: list[str]) -> None:
+    assert handler.get_handler({{ given ~ ', ' if given }}{}) == []
+{% elif 'get' in verbs %}
 
 def test_get_says_hello() -> None:
-    assert handler.get_handler() == {"hello": "world"}
+    assert handler.get_handler({{ given }}) == {"hello": "world"}
+{% endif %}
+{%- for verb in others %}
 
-
-def test_the_other_verbs_wait_to_be_written() -> None:
-    verbs = (
-        handler.post_handler,
-        handler.put_handler,
-        handler.patch_handler,
-        handler.delete_handler,
-    )
-
-    assert [verb()[0] for verb in verbs] == [501, 501, 501, 501]
+def test_{{ verb }}_waits_to_be_written() -> None:
+    assert handler.{{ verb }}_handler({{ given }})[0] == 501
+{% endfor -%}
