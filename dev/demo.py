@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -18,6 +18,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import task
 from rich.console import Console
 
+from tight.testing import embedded
 from tight_tasks.env import read_environment
 from tight_tasks.project import Project
 from tight_tasks.serve.worker import Worker
@@ -66,17 +67,15 @@ def answer_events(story: Story, app: Path, *, after_creating: Callable[[int], No
     `after_creating` is called between POST and GET with the id of the database's process.
     """
     project = Project.load(app)
-    with story.step("start the embedded DynamoDB (moto's server, a process of its own)"):
-        database, endpoint = _start_database()
-    try:
-        story.say(f"process {database.pid}: {endpoint}")
-        environment = {**read_environment(project), "AWS_ENDPOINT_URL": endpoint}
+    with ExitStack() as stack:
+        with story.step("start the embedded DynamoDB (moto's server, a process of its own)"):
+            aws = stack.enter_context(embedded.running())
+        story.say(f"process {aws.pid}: {aws.endpoint}")
+        environment = {**read_environment(project), "AWS_ENDPOINT_URL": aws.endpoint}
         with story.step("make the table of the model"):
             tables = _run(app, "-m", "tight.testing", "tables", environment=environment)
         story.say(", ".join(json.loads(tables)))
-        asyncio.run(_converse(story, project, environment, lambda: after_creating(database.pid)))
-    finally:
-        database.communicate(timeout=10)  # it ends when its standard input is closed
+        asyncio.run(_converse(story, project, environment, lambda: after_creating(aws.pid)))
 
 
 def make_app(story: Story, app: Path) -> None:
@@ -113,17 +112,6 @@ def _check(title: str, payload: bytes, status: int) -> None:
     answer = json.loads(payload)
     if answer.get("statusCode") != status or json.loads(answer["body"]) != ACCOUNT:
         raise DemoFailed(f"{title}: expected {status} with {ACCOUNT}, the answer was {payload.decode()}")
-
-
-def _start_database() -> "tuple[subprocess.Popen[str], str]":
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tight.testing", "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None  # it is a pipe
-    line = process.stdout.readline()
-    if not line:
-        raise DemoFailed("the embedded DynamoDB did not start")
-    return process, json.loads(line)["endpoint"]
 
 
 def _run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:

@@ -25,12 +25,15 @@ def _read(file: Path) -> dict[str, object]:
         return {}
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise BadEnvironment(file, f"not valid YAML: {' '.join(str(error).split())}") from error
     if values is None:
         return {}
     if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
         raise BadEnvironment(file, "write names and values, such as STAGE: dev")
+    for name, value in values.items():
+        if isinstance(value, (dict, list)):
+            raise BadEnvironment(file, f"{name} is {value!r}: a variable is text, a number or a boolean")
     return values
 
 

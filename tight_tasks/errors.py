@@ -4,8 +4,11 @@ TaskError
 ├── NoProject        (FileNotFoundError)   no tight.yml here
 ├── BadSetting       (ValueError)          a setting of tight.yml can't be used
 ├── BadEnvironment   (ValueError)          an environment file can't be used
-├── BadName          (ValueError)          a name can't be used for what it shall name
+├── BadAnswer        (ValueError)          an answer to a template's question can't be used
+├── BadOption        (ValueError)          an option of a task can't be used
+├── CanNotWrite      (OSError)             a file can't be written
 ├── AlreadyExists    (FileExistsError)     what is to be made is there
+├── CanNotUpdate     (RuntimeError)        an app can't be updated as it is
 └── FileInTheWay     (FileExistsError)     a file that is to be written is there
 """
 
@@ -37,11 +40,31 @@ class BadEnvironment(TaskError, ValueError):
         self.file = file
 
 
-class BadName(TaskError, ValueError):
+class BadAnswer(TaskError, ValueError):
     """`reason` is the template's own sentence."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+
+
+class BadOption(TaskError, ValueError):
+    def __init__(self, option: str, value: str, reason: str) -> None:
+        super().__init__(f"--{option} {value}: {reason}")
+        self.option = option
+        self.value = value
+
+
+class CanNotWrite(TaskError, OSError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} can't be written: {reason}; nothing was changed")
+        self.path = path
+
+    __str__ = Exception.__str__
+
+
+class CanNotUpdate(TaskError, RuntimeError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The app can't be updated: {reason}")
 
 
 class AlreadyExists(TaskError, FileExistsError):

@@ -1,4 +1,4 @@
-"""Adds functions and models to an app."""
+"""Makes apps, and adds functions and models to them."""
 
 import re
 from pathlib import Path
@@ -6,50 +6,171 @@ from pathlib import Path
 import inflection
 from invoke.context import Context
 
-from tight_tasks.errors import AlreadyExists
+from tight_tasks.errors import AlreadyExists, BadAnswer, BadOption
 from tight_tasks.project import Project
 from tight_tasks.task import task
-from tight_tasks.templates import add_to_app
+from tight_tasks.templates import add_files
 from tight_tasks.testing import run_pytest
 
 
-def add_function(root: Path, name: str) -> list[Path]:
-    """The files of a new function in the app at `root`. Raises `AlreadyExists`, `BadName`, `FileInTheWay`."""
-    if name and (root / "app" / "functions" / name).exists():
+def make_app(folder: Path, answers: dict[str, str], *, plan: bool = False) -> list[Path]:
+    """The files of a new app in `folder`, which may not be there yet. Raises `AlreadyExists`, `BadAnswer`."""
+    if folder.exists():
+        raise AlreadyExists("app")
+    return add_files({"kind": "app", **answers}, folder, plan=plan)
+
+
+def add_function(root: Path, name: str, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
+    """The files of a new function in the app at `root`. Raises `AlreadyExists`, `BadAnswer`, `FileInTheWay`."""
+    if name.isidentifier() and (root / "app" / "functions" / name).exists():
         raise AlreadyExists("function")
-    return add_to_app({"kind": "function", "name": name}, root)
+    model = (answers or {}).get("model")
+    if model and not (root / "app" / "models" / f"{_class_of(model)}.py").exists():
+        raise BadAnswer(f'There is no model "{model}": make it first')
+    return add_files({"kind": "function", "name": name, **(answers or {})}, root, plan=plan)
 
 
-def add_model(root: Path, name: str) -> list[Path]:
-    """The files of a new model, its table named by the plural: account, accounts; person, people."""
-    class_name = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
-    if (root / "app" / "models" / f"{class_name}.py").exists():
+def add_model(root: Path, name: str, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
+    """The files of a new model in the app at `root`; unless answered, its table is named by the plural of its name."""
+    if name.isidentifier() and (root / "app" / "models" / f"{_class_of(name)}.py").exists():
         raise AlreadyExists("model")
-    table = inflection.dasherize(inflection.tableize(name)) if re.fullmatch(r"\w+", name) else ""
-    return add_to_app({"kind": "model", "name": name, "table": table}, root)
+    plural = {}
+    if re.fullmatch(r"[A-Za-z]\w*", name):
+        plural["table"] = inflection.dasherize(inflection.tableize(name))
+    return add_files({"kind": "model", "name": name, **plural, **(answers or {})}, root, plan=plan)
 
 
-@task(help={"name": "The function's name, a Python identifier.", "no-test": "Don't run the new tests."})
-def function(c: Context, name: str, no_test: bool = False) -> None:
+@task(
+    help={
+        "name": "The app's name, and that of its folder.",
+        "region": "AWS region (us-west-2).",
+        "runtime": "Lambda runtime (python3.13).",
+        "architecture": "arm64 or x86_64 (arm64).",
+        "ci": "Continuous integration: GitHub, GitLab or none (GitHub).",
+        "wheels": "Folder with unpublished wheels.",
+        "target": "Where to make the app's folder (here).",
+        "provider": "aws is the only one.",
+        "type": "lambda is the only one.",
+        "plan": "Only show what would be written.",
+    }
+)
+def app(
+    c: Context,  # noqa: ARG001  # Invoke's signature
+    name: str,
+    region: str = "",
+    runtime: str = "",
+    architecture: str = "",
+    ci: str = "",
+    wheels: str = "",
+    target: str = "",
+    provider: str = "aws",
+    type: str = "lambda",  # noqa: A002  # the option's name
+    plan: bool = False,
+) -> None:
+    """Make an app in a folder of its name."""
+    _check_options(provider, type, "lambda")
+    answers = _given(app=name, region=region, runtime=runtime, architecture=architecture, ci=ci, wheels=wheels)
+    folder = Path(target).absolute() / Path(name).name if name else Path(target).absolute()
+    _list(make_app(folder, answers, plan=plan), folder if plan else None)
+    if not plan:
+        print(f"Next: cd {folder}, make a virtual environment, pip install -r requirements.txt, invoke test")
+
+
+@task(
+    help={
+        "name": "The function's name, a Python identifier.",
+        "verbs": "Its verbs, parted by spaces or commas (get post put patch delete).",
+        "path": "Its path, such as /orders/{order_id} (every path that reaches it).",
+        "model": "The model that it uses, such as order.",
+        "target": "The app's folder (here).",
+        "provider": "aws is the only one.",
+        "type": "lambda_proxy is the only one.",
+        "plan": "Only show what would be written.",
+        "no-test": "Don't run the new tests.",
+    }
+)
+def function(
+    c: Context,
+    name: str,
+    verbs: str = "",
+    path: str = "",
+    model: str = "",
+    target: str = "",
+    provider: str = "aws",
+    type: str = "lambda_proxy",  # noqa: A002  # the option's name
+    plan: bool = False,
+    no_test: bool = False,
+) -> None:
     """Add a function with its tests, and run these."""
-    root = Project.load(Path.cwd()).root
-    files = add_function(root, name)
-    _finish(c, "function", files, no_test)
-    print(f"Next: edit app/functions/{name}/handler.py")
+    _check_options(provider, type, "lambda_proxy")
+    root = Project.load(Path(target).absolute()).root
+    answers = _given(verbs=" ".join(verbs.lower().replace(",", " ").split()), path=path, model=model)
+    files = add_function(root, name, answers, plan=plan)
+    _finish(c, "function", root, files, plan=plan, no_test=no_test)
 
 
-@task(help={"name": "The model's name: account or UserProfile.", "no-test": "Don't run the new test."})
-def model(c: Context, name: str, no_test: bool = False) -> None:
+@task(
+    help={
+        "name": "The model's name: account or UserProfile.",
+        "table": "Name of its table, behind NAME-STAGE- (the plural of its name).",
+        "hash-key": "Its hash key (id).",
+        "hash-type": "text, number or date (text).",
+        "range-key": "Its range key (none).",
+        "range-type": "text, number or date (text).",
+        "target": "The app's folder (here).",
+        "plan": "Only show what would be written.",
+        "no-test": "Don't run the new test.",
+    }
+)
+def model(
+    c: Context,
+    name: str,
+    table: str = "",
+    hash_key: str = "",
+    hash_type: str = "",
+    range_key: str = "",
+    range_type: str = "",
+    target: str = "",
+    plan: bool = False,
+    no_test: bool = False,
+) -> None:
     """Add a DynamoDB model with its test, and run it."""
-    root = Project.load(Path.cwd()).root
-    files = add_model(root, name)
-    _finish(c, "model", files, no_test)
-    print(f"Next: give it attributes in {files[0].as_posix()}")
+    root = Project.load(Path(target).absolute()).root
+    answers = _given(table=table, hash_key=hash_key, hash_type=hash_type, range_key=range_key, range_type=range_type)
+    files = add_model(root, name, answers, plan=plan)
+    _finish(c, "model", root, files, plan=plan, no_test=no_test)
 
 
-def _finish(c: Context, kind: str, files: list[Path], no_test: bool) -> None:
+def _check_options(provider: str, given: str, supported: str) -> None:
+    if provider != "aws":
+        raise BadOption("provider", provider, "aws is the only provider currently supported")
+    if given != supported:
+        raise BadOption("type", given, f"{supported} is the only type currently supported")
+
+
+def _given(**answers: str) -> dict[str, str]:
+    """The answers that were given; the template has defaults for the others."""
+    return {question: answer for question, answer in answers.items() if answer}
+
+
+def _class_of(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def _finish(c: Context, kind: str, root: Path, files: list[Path], *, plan: bool, no_test: bool) -> None:
+    _list(files, root if plan else None)
+    if plan:
+        return
+    if not no_test:
+        with c.cd(str(root)):
+            run_pytest(c, ["-q", *(file.as_posix() for file in files if file.match("test_*.py"))])
+        print(f"Successfully generated {kind} and tests!")
+    (source,) = [file for file in files if file.parts[0] == "app" and file.name != "__init__.py"]
+    print(f"Next: edit {source.as_posix()}")
+
+
+def _list(files: list[Path], planned_for: Path | None) -> None:
+    if planned_for:
+        print(f"Would be written into {planned_for}:")
     for file in files:
         print(f"  {file.as_posix()}", flush=True)
-    if not no_test:
-        run_pytest(c, ["-q", *(file.as_posix() for file in files if file.match("test_*.py"))])
-        print(f"Successfully generated {kind} and tests!")

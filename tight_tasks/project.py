@@ -1,4 +1,4 @@
-"""An app's configuration, `tight.yml`, read and checked once; nothing else reads it."""
+"""An app's configuration, `tight.yml`, read and checked once; no other module of `tight_tasks` reads it."""
 
 from pathlib import Path
 from typing import Literal
@@ -45,10 +45,12 @@ class Project(_Settings):
             raise NoProject(root)
         try:
             settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise BadSetting(file, "is", f"not YAML: {' '.join(str(error).split())}") from error
         if not isinstance(settings, dict):
             raise BadSetting(file, "has", "no settings: write keys and values, such as name: my-service")
+        if "root" in settings:
+            raise BadSetting(file, "root", f"is no setting: there are {_keys(cls)}")
         try:
             return cls.model_validate({**settings, "root": root})
         except ValidationError as error:
@@ -66,5 +68,9 @@ def _problem(error: ErrorDetails) -> str:
         return "is missing: add it"
     if error["type"] == "extra_forbidden":
         model = Project if len(error["loc"]) == 1 else Function
-        return f"is no setting: there are {', '.join(key for key in model.model_fields if key != 'root')}"
+        return f"is no setting: there are {_keys(model)}"
     return f"is {error['input']!r}: {error['msg']}"
+
+
+def _keys(model: type[_Settings]) -> str:
+    return ", ".join(key for key in model.model_fields if key != "root")

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tight_tasks.errors import BadName, FileInTheWay
+from tight_tasks.errors import BadAnswer, CanNotWrite, FileInTheWay
+from tight_tasks.release import PUBLISHED, tag
 
 _HERE = Path(__file__).parent
 
@@ -16,20 +17,21 @@ def collection() -> Path:
     return packaged if packaged.exists() else _HERE.parent
 
 
-def add_to_app(answers: Mapping[str, str], root: Path) -> list[Path]:
-    """Render a function or a model into the app at `root`; gives the new files, relative to it.
+def add_files(answers: Mapping[str, str], root: Path, *, plan: bool = False) -> list[Path]:
+    """Render an app, a function or a model into `root`; gives the new files, relative to it. With `plan` none is made.
 
-    Rendered aside first, so that nothing is written where an answer can't be used (`BadName`) or a file is in the way
-    (`FileInTheWay`).
+    Rendered aside first, so that nothing is written where an answer can't be used (`BadAnswer`) or a file is in the
+    way (`FileInTheWay`).
     """
     with TemporaryDirectory(prefix="tight-") as folder:
-        rendered = Path(folder)
+        rendered = Path(folder, root.name)  # Copier takes an app's default name from its folder
         _render(answers, rendered)
         files = sorted(path.relative_to(rendered) for path in rendered.rglob("*") if path.is_file())
         for file in files:
             if (root / file).exists():
                 raise FileInTheWay(root / file)
-        _move(files, rendered, root)
+        if not plan:
+            _move(files, rendered, root)
     return files
 
 
@@ -37,26 +39,37 @@ def _render(answers: Mapping[str, str], folder: Path) -> None:
     from copier import run_copy  # 0.8 s of import, which no other task should wait for
     from copier.errors import CopierError
 
+    # What is recorded is the published template, so that `copier update` finds it years later.
+    answers = {**answers, "release": tag(), "published": PUBLISHED}
     with TemporaryDirectory(prefix="tight-") as plain:
         # Of a folder with .git Copier would take the last tag, not what is there.
         shutil.copy2(collection() / "copier.yml", plain)
         shutil.copytree(collection() / "templates", Path(plain, "templates"))
         try:
-            run_copy(plain, folder, data=dict(answers), defaults=True, overwrite=True, quiet=True)
+            run_copy(plain, folder, data=answers, defaults=True, overwrite=True, quiet=True)
         except (CopierError, ValueError) as error:
             # Copier puts "Validation error for question 'name': " before the template's own sentence.
-            raise BadName(str(error).rpartition("': ")[2]) from error
+            raise BadAnswer(str(error).rpartition("': ")[2]) from error
 
 
 def _move(files: list[Path], source: Path, root: Path) -> None:
     """All of the files, or none."""
+    folders: list[Path] = []
     written: list[Path] = []
     try:
         for file in files:
-            (root / file).parent.mkdir(parents=True, exist_ok=True)
-            written.append(root / file)
-            shutil.copy2(source / file, root / file)
-    except OSError:
-        for path in written:
+            target = root / file
+            for folder in reversed(target.parents):
+                if not folder.is_dir():
+                    folder.mkdir()
+                    folders.append(folder)
+            shutil.copy2(source / file, target)
+            written.append(target)
+    except BaseException as error:  # Ctrl-C too
+        for path in reversed(written):
             path.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            folder.rmdir()
+        if isinstance(error, OSError):
+            raise CanNotWrite(target, error.strerror or str(error)) from error
         raise

@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from invoke.context import Context
 from invoke.exceptions import Exit
 
+from tight_tasks.errors import BadOption
 from tight_tasks.task import task
 
 
 @task(name="test", help={"options": "More for pytest, such as '-k accounts'."})
 def run_tests(c: Context, options: str = "") -> None:
     """Run the app's tests with pytest; the exit code is pytest's."""
-    run_pytest(c, shlex.split(options))
+    try:
+        arguments = shlex.split(options)
+    except ValueError as error:
+        raise BadOption("options", options, f"{error}".lower()) from error
+    run_pytest(c, arguments)
 
 
 def run_pytest(c: Context, arguments: Sequence[str] = ()) -> None:

@@ -34,7 +34,12 @@ def test_name_and_region_are_those_of_tight_yml(app: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("a: [", "not valid YAML: "), ("- a\n", "write names and values"), ("1: a\n", "write names and values")],
+    [
+        ("a: [", "not valid YAML: "),
+        ("- a\n", "write names and values"),
+        ("1: a\n", "write names and values"),
+        ("A: {b: c}\n", "A is {'b': 'c'}: a variable is text, a number or a boolean"),
+    ],
 )
 def test_a_file_that_can_not_be_used_is_named(app: Path, text: str, reason: str) -> None:
     with pytest.raises(BadEnvironment) as caught:

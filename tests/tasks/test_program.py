@@ -21,6 +21,8 @@ def test_it_offers_the_tasks_of_an_app() -> None:
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and line[2] != " "] == [
         "test",
+        "update",
+        "generate.app",
         "generate.function",
         "generate.model",
     ]

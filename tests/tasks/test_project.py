@@ -46,6 +46,8 @@ def test_a_folder_without_a_tight_yml_is_no_project(tmp_path: Path) -> None:
         ("a: [", "is not YAML: "),
         ("name: my-app\narchitecture: arm64\n", "runtime is missing: add it"),
         (REQUIRED + "colour: red\n", "colour is no setting: there are name, provider, region, runtime, architecture"),
+        (REQUIRED + "root: /etc\n", "root is no setting: there are name, provider"),
+        (REQUIRED + "colour: 2026-99-99\n", "is not YAML: month must be in 1..12"),
         (REQUIRED + "functions: {a: {memry: 1}}\n", "functions.a.memry is no setting: there are memory, timeout, env"),
         (REQUIRED.replace("3.13", "2.7"), "runtime is 'python2.7': Input should be 'python3.11', 'python3.12'"),
         (REQUIRED + "defaults: {memory: 64}\n", "defaults.memory is 64: Input should be greater than or equal to 128"),

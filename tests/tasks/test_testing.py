@@ -20,3 +20,9 @@ def test_options_are_handed_to_pytest(app: Path, invoke: Invoke) -> None:
     (app / "test_it.py").write_text("def test_a(): assert 0\ndef test_b(): pass", encoding="utf-8")
 
     assert "1 passed, 1 deselected" in invoke("test", "--options", "-k 'test_b and not test_a'").stdout
+
+
+def test_options_that_can_not_be_read_are_told_in_a_sentence(invoke: Invoke) -> None:
+    done = invoke("test", "--options", "-k 'open")
+
+    assert (done.returncode, done.stderr) == (2, "--options -k 'open: no closing quotation\n")

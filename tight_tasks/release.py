@@ -1,0 +1,10 @@
+"""Where the templates are published, and under which tag this version of them."""
+
+from importlib.metadata import version
+
+PUBLISHED = "gh:org/tight-templates"
+
+
+def tag() -> str:
+    """The tag of the templates that this package carries."""
+    return f"v{version('tight-tasks')}"
