@@ -36,8 +36,9 @@ def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: 
     shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", tmp_path)
 
+    # Those of the tasks start many processes; the oldest Python stands for the others.
     done = subprocess.run(
-        [python, "-m", "pytest", "-q", "tests/runtime", "tests/serve", "tests/tasks"],
+        [python, "-m", "pytest", "-q", "tests/runtime", "tests/serve", *(["tests/tasks"] if minor == 10 else [])],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ from tight_tasks.testing import run_pytest
 
 def make_app(folder: Path, answers: dict[str, str], *, plan: bool = False) -> list[Path]:
     """The files of a new app in `folder`, which may not be there yet. Raises `AlreadyExists`, `BadAnswer`."""
-    if folder.exists():
+    if folder.exists() and folder.name == answers.get("app", folder.name):
         raise AlreadyExists("app")
     return add_files({"kind": "app", **answers}, folder, plan=plan)
 

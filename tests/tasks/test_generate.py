@@ -167,6 +167,16 @@ def test_options_of_a_function_and_a_model_are_handed_to_the_template(app: Path,
     assert "Order.scan(limit=limit)" in handler
 
 
+@pytest.mark.parametrize("name", [".", "..", "a/b", "../x", "9x"])
+def test_an_app_of_a_bad_name_is_refused_and_nothing_is_written(app: Path, invoke: Invoke, name: str) -> None:
+    before = sorted(path for path in app.rglob("*") if "__pycache__" not in path.parts)
+    done = invoke("generate.app", name)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f'"{name}" is not a usable name: a letter first')
+    assert sorted(path for path in app.rglob("*") if "__pycache__" not in path.parts) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

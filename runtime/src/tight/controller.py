@@ -181,12 +181,14 @@ def _visible(module: "ModuleType", mark: "Mark") -> "Callable[..., Any]":
 
 def _depth(outer: "Any", function: object) -> "int | None":
     """How many wrappers `outer` is around `function`; None where it is not."""
-    depth = 0
-    while outer is not function:
-        if depth > _MOST_WRAPPERS or not hasattr(outer, "__wrapped__"):
+    for depth in range(_MOST_WRAPPERS):
+        if outer is function:
+            return depth
+        try:
+            outer = outer.__wrapped__
+        except Exception:  # noqa: BLE001  # a lazy proxy in the module may raise anything
             return None
-        outer, depth = outer.__wrapped__, depth + 1
-    return depth
+    return None
 
 
 def _message(status: int, text: str) -> Response:
