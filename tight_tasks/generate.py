@@ -6,7 +6,7 @@ from pathlib import Path
 import inflection
 from invoke.context import Context
 
-from tight_tasks.errors import AlreadyExists, BadAnswer, BadOption
+from tight_tasks.errors import BadAnswer, BadOption
 from tight_tasks.project import Project
 from tight_tasks.task import task
 from tight_tasks.templates import add_files
@@ -15,29 +15,23 @@ from tight_tasks.testing import run_pytest
 
 def make_app(folder: Path, answers: dict[str, str], *, plan: bool = False) -> list[Path]:
     """The files of a new app in `folder`, which may not be there yet. Raises `AlreadyExists`, `BadAnswer`."""
-    if folder.exists() and folder.name == answers.get("app", folder.name):
-        raise AlreadyExists("app")
-    return add_files({"kind": "app", **answers}, folder, plan=plan)
+    return add_files("app", {"app": folder.name, **answers}, folder, folder, plan=plan)
 
 
 def add_function(root: Path, name: str, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
     """The files of a new function in the app at `root`. Raises `AlreadyExists`, `BadAnswer`, `FileInTheWay`."""
-    if name.isidentifier() and (root / "app" / "functions" / name).exists():
-        raise AlreadyExists("function")
     model = (answers or {}).get("model")
-    if model and not (root / "app" / "models" / f"{_class_of(model)}.py").exists():
+    if model and not _home_of_model(root, model).exists():
         raise BadAnswer(f'There is no model "{model}": make it first')
-    return add_files({"kind": "function", "name": name, **(answers or {})}, root, plan=plan)
+    return add_files("function", {"name": name, **(answers or {})}, root, root / "app" / "functions" / name, plan=plan)
 
 
 def add_model(root: Path, name: str, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
     """The files of a new model in the app at `root`; unless answered, its table is named by the plural of its name."""
-    if name.isidentifier() and (root / "app" / "models" / f"{_class_of(name)}.py").exists():
-        raise AlreadyExists("model")
     plural = {}
     if re.fullmatch(r"[A-Za-z]\w*", name):
         plural["table"] = inflection.dasherize(inflection.tableize(name))
-    return add_files({"kind": "model", "name": name, **plural, **(answers or {})}, root, plan=plan)
+    return add_files("model", {"name": name, **plural, **(answers or {})}, root, _home_of_model(root, name), plan=plan)
 
 
 @task(
@@ -70,7 +64,7 @@ def app(
     """Make an app in a folder of its name."""
     _check_options(provider, type, "lambda")
     answers = _given(app=name, region=region, runtime=runtime, architecture=architecture, ci=ci, wheels=wheels)
-    folder = Path(target).absolute() / Path(name).name if name else Path(target).absolute()
+    folder = Path(target).absolute() / name
     _list(make_app(folder, answers, plan=plan), folder if plan else None)
     if not plan:
         print(f"Next: cd {folder}, make a virtual environment, pip install -r requirements.txt, invoke test")
@@ -153,8 +147,9 @@ def _given(**answers: str) -> dict[str, str]:
     return {question: answer for question, answer in answers.items() if answer}
 
 
-def _class_of(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+def _home_of_model(root: Path, name: str) -> Path:
+    class_name = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    return root / "app" / "models" / f"{class_name}.py"
 
 
 def _finish(c: Context, kind: str, root: Path, files: list[Path], *, plan: bool, no_test: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tight_tasks.errors import BadAnswer, CanNotWrite, FileInTheWay
+from tight_tasks.errors import AlreadyExists, BadAnswer, CanNotWrite, FileInTheWay
 from tight_tasks.release import PUBLISHED, tag
 
 _HERE = Path(__file__).parent
@@ -17,15 +17,17 @@ def collection() -> Path:
     return packaged if packaged.exists() else _HERE.parent
 
 
-def add_files(answers: Mapping[str, str], root: Path, *, plan: bool = False) -> list[Path]:
+def add_files(kind: str, answers: Mapping[str, str], root: Path, home: Path, *, plan: bool = False) -> list[Path]:
     """Render an app, a function or a model into `root`; gives the new files, relative to it. With `plan` none is made.
 
-    Rendered aside first, so that nothing is written where an answer can't be used (`BadAnswer`) or a file is in the
-    way (`FileInTheWay`).
+    Rendered aside first, so that nothing is written where an answer can't be used (`BadAnswer`), `home` is there
+    (`AlreadyExists`) or another file is in the way (`FileInTheWay`).
     """
     with TemporaryDirectory(prefix="tight-") as folder:
-        rendered = Path(folder, root.name)  # Copier takes an app's default name from its folder
-        _render(answers, rendered)
+        rendered = Path(folder)
+        _render({"kind": kind, **answers}, rendered)
+        if home.exists():
+            raise AlreadyExists(kind)
         files = sorted(path.relative_to(rendered) for path in rendered.rglob("*") if path.is_file())
         for file in files:
             if (root / file).exists():
