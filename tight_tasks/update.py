@@ -93,9 +93,10 @@ def _update(root: Path) -> Update:
     except (CopierError, ValueError, ProcessExecutionError) as error:
         raise CanNotUpdate(_reason(error)) from error
     update = Update(old, _recorded_version(root))
+    app = _git(root, "rev-parse", "--show-prefix").strip()  # where the app is in its repository
     for entry in _git(root, "status", "--porcelain", "--untracked-files=all", "-z", "--", ".").split("\0"):
-        code, file = entry[:2], entry[3:]
-        if not file or file.endswith(ANSWERS):
+        code, file = entry[:2], entry[3:].removeprefix(app)
+        if not file or file == ANSWERS:
             continue
         if file.endswith(".rej"):
             # What could not be applied to a file that the user deleted: the file stays deleted.

@@ -181,6 +181,29 @@ def test_a_file_that_its_owner_deleted_stays_deleted_though_the_template_changed
     assert list(small_app.rglob("*.rej")) == []
 
 
+def test_an_app_in_a_folder_of_a_repository_is_planned_and_updated(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "repository" / "apps"
+    folder.mkdir(parents=True)
+    assert by_task(run, folder).returncode == 0
+    git(folder.parent, "init", "--quiet")
+    git(folder.parent, "add", "--all")
+    git(folder.parent, "rm", "--quiet", "--cached", "apps/shop/README.md")
+    (folder / "shop" / "README.md").unlink()
+    git(folder.parent, "commit", "--quiet", "--message", "Mine, without a README")
+    planned = run(folder / "shop", "invoke", "update", "--plan")
+    done = run(folder / "shop", "invoke", "update")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == planned.stdout
+    assert done.stdout.splitlines() == [
+        "  changed   env.dist.yml",
+        "  added     new.txt",
+        "  deleted   app/serializers/__init__.py",
+        "changed 1 · added 1 · deleted 1 · conflicts 0      from v0.2.0 to v0.3.0",
+    ]
+    assert list(folder.rglob("*.rej")) == []
+
+
 def test_a_dirty_tree_is_refused(small_app: Path, run: Run, tree_of: Any) -> None:
     (small_app / "mine.txt").write_text("mine", encoding="utf-8")
     before = tree_of(small_app / "app")
