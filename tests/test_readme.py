@@ -1,5 +1,6 @@
 """Every command of the README, run as it stands there."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CLONE, OWN_APP = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+CLONE, OWN_APP, TASKS, ENGINES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 
 
 def run(script: str, folder: Path, **environment: str) -> str:
@@ -39,6 +40,8 @@ def clone(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_block_of_commands_is_known_here() -> None:
     assert [line.split("#")[0].strip() for line in CLONE.splitlines()] == ["./inv demo", "./inv test"]
     assert "copier copy" in OWN_APP
+    assert "invoke update" in TASKS
+    assert "cookiecutter" in ENGINES
 
 
 def test_the_demo_runs_in_a_fresh_clone(clone: Path, tmp_path: Path) -> None:
@@ -53,15 +56,38 @@ def test_the_tests_run_in_a_fresh_clone(clone: Path) -> None:
     assert "passed" in run("./inv test", clone, PYTEST_ADDOPTS="tests/runtime")
 
 
-def test_the_way_to_an_app_of_ones_own(published: Path, wheels: Path, tmp_path: Path) -> None:
+def test_the_way_to_an_app_of_ones_own_and_on(published: Path, wheels: Path, tmp_path: Path) -> None:
     git = tmp_path / "gitconfig"
     git.write_text(
-        f'[url "{published.as_uri()}"]\n\tinsteadOf = https://github.com/org/tight-templates.git\n', encoding="utf-8"
+        f'[url "{published.as_uri()}"]\n\tinsteadOf = https://github.com/org/tight-templates.git\n'
+        "[user]\n\tname = newcomer\n\temail = newcomer@example.org\n",
+        encoding="utf-8",
     )
-    certificates = {"PIP_CERT": os.environ["SSL_CERT_FILE"]} if "SSL_CERT_FILE" in os.environ else {}
-    printed = run(OWN_APP, tmp_path, GIT_CONFIG_GLOBAL=str(git), PIP_FIND_LINKS=wheels.as_uri(), **certificates)
+    cookiecutter = tmp_path / "cookiecutter.yml"
+    cookiecutter.write_text(
+        json.dumps({"cookiecutters_dir": str(tmp_path / "clones"), "replay_dir": str(tmp_path / "replay")}),
+        encoding="utf-8",
+    )
+    environment = {
+        "GIT_CONFIG_GLOBAL": str(git),
+        "COOKIECUTTER_CONFIG": str(cookiecutter),
+        "PIP_FIND_LINKS": wheels.as_uri(),
+    }
+    if "SSL_CERT_FILE" in os.environ:
+        environment["PIP_CERT"] = os.environ["SSL_CERT_FILE"]
+    printed = run(OWN_APP + TASKS + ENGINES, tmp_path, **environment)
 
-    assert re.findall(r"\d+ passed", printed) == ["2 passed", "1 passed", "6 passed", "9 passed"]
-    answers = (tmp_path / "my_app" / ".copier-answers.yml").read_text(encoding="utf-8")
+    assert re.findall(r"\d+ passed", printed) == [
+        *("2 passed", "1 passed", "6 passed", "9 passed"),  # of OWN_APP
+        *("1 passed", "3 passed", "3 passed"),  # of TASKS
+    ]
+    assert printed.count("Nothing changed: v0.2.0 is the newest version.") == 2
+    app = tmp_path / "my_app"
+    answers = (app / ".copier-answers.yml").read_text(encoding="utf-8")
     assert '_commit: "v0.2.0"' in answers
     assert '_src_path: "gh:org/tight-templates"' in answers
+    assert sorted(path.parent.name for path in app.glob("app/functions/*/handler.py")) == [
+        *("accounts", "goodbye", "hello", "orders"),
+    ]
+    assert sorted(path.stem for path in app.glob("app/models/[A-Z]*.py")) == ["Account", "Invoice", "Order", "Payment"]
+    assert (tmp_path / "other_app" / "tight.yml").exists()
