@@ -65,8 +65,8 @@ def _move(files: list[Path], source: Path, root: Path) -> None:
                 if not folder.is_dir():
                     folder.mkdir()
                     folders.append(folder)
+            written.append(target)  # before it is whole: half a file has to go as well
             shutil.copy2(source / file, target)
-            written.append(target)
     except BaseException as error:  # Ctrl-C too
         for path in reversed(written):
             path.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """`invoke generate.function` and `generate.model`: what they write, and what they refuse."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,21 @@ def test_a_failure_while_writing_takes_back_what_was_written(app: Path) -> None:
     before = sorted(app.rglob("*"))
 
     with pytest.raises(CanNotWrite, match=r"can't be written: .*; nothing was changed"):
+        add_function(app, "ping")
+    assert sorted(app.rglob("*")) == before
+
+
+def test_half_a_file_is_taken_back_too(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(app.rglob("*"))
+    copy = shutil.copy2
+
+    def copy_half(source: Path, target: Path) -> None:
+        copy(source, target)
+        if Path(target).name == "test_unit_ping.py":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tight_tasks.templates.shutil.copy2", copy_half)
+    with pytest.raises(CanNotWrite, match="No space left on device; nothing was changed"):
         add_function(app, "ping")
     assert sorted(app.rglob("*")) == before
 
