@@ -13,7 +13,7 @@ from uuid import uuid4
 import httptools
 
 _PREFIX = b"/2018-06-01/runtime/"
-_STATUS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 403: b"Forbidden", 404: b"Not Found"}
+_STATUS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 404: b"Not Found"}
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class Controller:
             return self._answer(gateway, _message(500, gateway.server_error))
 
     def _find(self, request: Request) -> "Endpoint | Response":
-        allowed = dict.fromkeys(self.anywhere)
+        allowed: set[str] = set()
         if self.routes:
             parts = request.gateway.parts(request.event)
             for pattern, endpoints in self.routes:
@@ -126,10 +126,11 @@ class Controller:
                 if endpoint is not None:
                     request.path_parameters = {**request.path_parameters, **found}
                     return endpoint
-                allowed.update(dict.fromkeys(endpoints))
+                allowed.update(endpoints)
         endpoint = self.anywhere.get(request.method)
         if endpoint is not None:
             return endpoint
+        allowed.update(self.anywhere)
         if not allowed:
             return _message(404, "Not Found")
         response = _message(405, "Method Not Allowed")

@@ -12,13 +12,12 @@ _LITERAL, _PARAMETER, _REST = 0, 1, 2
 class Pattern:
     """A path as a verb names it. `order` sorts the more specific first: literals, then parameters, then the rest."""
 
-    __slots__ = ("names", "order", "path", "segments", "shape")
+    __slots__ = ("names", "order", "segments", "shape")
 
     def __init__(self, path: str) -> None:
         if not path.startswith("/"):
             raise BadRoute(path, "it has to start with /")
         segments = tuple(_read_segments(path))
-        self.path = path
         self.segments = segments
         self.names = tuple(text for kind, text in segments if kind != _LITERAL)
         # Equal for two patterns that match the same paths, whatever their parameters are called.
