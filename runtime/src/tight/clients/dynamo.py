@@ -11,19 +11,36 @@ Importing this module imports PynamoDB and botocore, which costs hundreds of mil
 
 import os
 from collections.abc import Callable
-from typing import ClassVar, Generic, TypeVar
-from urllib.parse import urlsplit
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
+import pynamodb.attributes
+import pynamodb.connection.base
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model as PynamoModel
 
-from tight.errors import MissingEnvironment
+from tight.clients import cache, session
+from tight.clients.session import region
+from tight.errors import BadDate, MissingEnvironment, UnreadableDate
+
+__all__ = [
+    "FromEnvironment",
+    "Model",
+    "TableMeta",
+    "TableName",
+    "UTCDateTimeAttribute",
+    "endpoint",
+    "is_local",
+    "region",
+]
 
 Value = TypeVar("Value")
 
 _LOCAL_ENDPOINT = "http://127.0.0.1:8000"  # where DynamoDB Local listens unless told otherwise
-_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _TRUE_WORDS = ("1", "true", "yes", "on")
+
+# PynamoDB makes a session for each thread by this name, and has no setting for it; a test holds that it still does.
+vars(pynamodb.connection.base)["get_session"] = session.botocore_session
 
 
 class TableName:
@@ -54,23 +71,21 @@ def endpoint() -> str | None:
     return _LOCAL_ENDPOINT if os.environ.get("USE_LOCAL_DB", "").lower() in _TRUE_WORDS else None
 
 
-def region() -> str | None:
-    """The region that Lambda or the shell sets; None leaves it to botocore's own chain."""
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-
-
 def is_local() -> bool:
     """Whether the endpoint is on this machine."""
-    return urlsplit(endpoint() or "").hostname in _LOCAL_HOSTS
+    return session.is_local(endpoint())
 
 
 def _dummy_key() -> str | None:
-    # A real key never travels to a local database, and a local database needs no account.
-    return "local" if is_local() else None
+    return session.LOCAL_KEY if is_local() else None
 
 
 class TableMeta:
-    """Base of a model's `Meta`: billed per request, at the endpoint and in the region that the environment names."""
+    """Base of a model's `Meta`: billed per request, at the endpoint and in the region that the environment names.
+
+    Every setting of PynamoDB's `Meta` may be given instead, such as `billing_mode = "PROVISIONED"` with
+    `read_capacity_units` and `write_capacity_units`.
+    """
 
     billing_mode = "PAY_PER_REQUEST"
     region = FromEnvironment(region)
@@ -82,15 +97,43 @@ class TableMeta:
 class Model(PynamoModel):
     """Base of an app's models."""
 
-    _bound_to: ClassVar[tuple[str | None, str | None] | None] = None
-
     @classmethod
     def _get_connection(cls) -> TableConnection:
         # PynamoDB keeps a connection until the table's name changes; here it also ends with its endpoint.
-        now = (endpoint(), region())
-        if cls._bound_to != now:
-            cls._connection, cls._bound_to = None, now
+        binding = (endpoint(), region())
+        if cache.find(cls) != binding:
+            session.require_region("DynamoDB")
+            cls._connection = None
+            cache.replace(cls, binding)
         return super()._get_connection()
+
+
+class UTCDateTimeAttribute(pynamodb.attributes.UTCDateTimeAttribute):
+    """A moment: an aware datetime of any timezone goes in, one of UTC is read back. Stored as PynamoDB stores it.
+
+    BadDate refuses anything else when it is assigned, and when it is a key or part of an expression.
+    """
+
+    def __set__(self, instance: Any, value: datetime | None) -> None:
+        # None means that there is no value. Within a map's class, PynamoDB sets attributes on attributes.
+        if value is not None and not isinstance(value, pynamodb.attributes.Attribute):
+            self._check(value)
+        super().__set__(instance, value)
+
+    def serialize(self, value: Any) -> str:
+        self._check(value)
+        return str(pynamodb.attributes.UTCDateTimeAttribute.serialize(self, value))
+
+    def deserialize(self, value: Any) -> datetime:
+        try:
+            moment: datetime = pynamodb.attributes.UTCDateTimeAttribute.deserialize(self, value)
+        except ValueError:
+            raise UnreadableDate(self.attr_name) from None
+        return moment
+
+    def _check(self, value: object) -> None:
+        if not isinstance(value, datetime) or value.utcoffset() is None:
+            raise BadDate(self.attr_name, value)
 
 
 def _require(name: str) -> str:

@@ -2,8 +2,10 @@
 {%- set used = [kinds[cookiecutter.hash_type]] + ([kinds[cookiecutter.range_type]] if cookiecutter.range_key else []) -%}
 """{{ cookiecutter.__class }}: items of the table NAME-STAGE-{{ cookiecutter.table }}."""
 
-from pynamodb.attributes import {{ used | unique | sort | join(', ') }}
-from tight.clients.dynamo import Model, TableMeta, TableName
+{% set theirs = used | reject('equalto', kinds.date) | unique | sort -%}
+{% if theirs %}from pynamodb.attributes import {{ theirs | join(', ') }}
+{% endif -%}
+from tight.clients.dynamo import Model, TableMeta, TableName{{ ', ' + kinds.date if kinds.date in used }}
 
 
 class {{ cookiecutter.__class }}(Model):
