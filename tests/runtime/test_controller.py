@@ -1,222 +1,159 @@
-"""Which function answers which request, and what is answered when none does or one fails."""
+"""Several triggers in one module: which of them an event is for."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tight.errors import BadRoute, DuplicateRoute, UnknownParameter
+from tests.runtime.shapes import SHAPES
+from tight.errors import DuplicateRoute, NoHandler, NotAnHttpEvent
 
-Send = Callable[..., dict[str, Any]]
-Load = Callable[[str], Callable[[dict[str, Any], object], Any]]
+Load = Callable[..., Callable[[Any, object], Any]]
 
-# The handler of the overview page of Tight's documentation, as written there.
-OVERVIEW = """
-    import tight.providers.aws.controllers.lambda_proxy_event as lambda_proxy
+EVERY_TRIGGER = """
+    from tight import allow, authorizer, direct, get
 
-    @lambda_proxy.get
-    def get_handler(*args, **kwargs):
-        return {
-            'statusCode': 200,
-            'body': {
-                'hello': 'world'
-            }
-        }
+    @direct
+    def work(event):
+        return {"worked": event}
 
-    @lambda_proxy.post
-    def post_handler(*args, **kwargs):
-        event = kwargs.pop('event')
-        # Process request event...
-        # ...
-        return {
-            'statusCode': 201,
-        }
+    @get
+    def read():
+        return "read"
 
-    @lambda_proxy.put
-    def put_handler(*args, **kwargs):
-        event = kwargs.pop('event')
-        return {
-            'statusCode': 200,
-        }
-
-    @lambda_proxy.patch
-    def patch_handler(*args, **kwargs):
-        pass
-
-    @lambda_proxy.delete
-    def delete_handler(*args, **kwargs):
-        pass
+    @authorizer
+    def check(token):
+        return token == "secret"
 """
+REST = {"httpMethod": "GET", "path": "/"}
+HTTP = {"version": "2.0", "rawPath": "/", "requestContext": {"http": {"method": "GET"}}}
+BALANCER = {**REST, "requestContext": {"elb": {}}, "headers": {}}
 
 
-@pytest.mark.parametrize(
-    ("method", "status", "body"),
-    [
-        ("GET", 200, '{"hello":"world"}'),
-        ("POST", 201, ""),
-        ("PUT", 200, ""),
-        ("PATCH", 204, ""),
-        ("DELETE", 204, ""),
-        ("TRACE", 405, '{"message":"Method Not Allowed"}'),
-    ],
-)
-def test_the_handler_of_the_overview_page_answers(send: Send, method: str, status: int, body: str) -> None:
-    answer = send(OVERVIEW, method)
-
-    assert (answer["statusCode"], answer["body"]) == (status, body)
-    assert answer["headers"]["Access-Control-Allow-Origin"] == "*"
+@pytest.mark.parametrize("event", [REST, HTTP, BALANCER])
+def test_an_event_of_a_gateway_is_for_the_verbs(load: Load, event: dict[str, Any]) -> None:
+    assert load(EVERY_TRIGGER)(event, None)["body"] == "read"
 
 
-def test_an_unknown_verb_is_answered_with_405_and_the_allowed_ones(send: Send) -> None:
-    answer = send(OVERVIEW, "TRACE")
+def test_a_question_of_a_gateway_is_for_the_authorizer(load: Load) -> None:
+    token = {"type": "TOKEN", "authorizationToken": "secret", "methodArn": "arn:aws:execute-api:r:1:api/dev/GET/"}
+    request = {**HTTP, "type": "REQUEST", "identitySource": ["secret"]}
 
-    assert answer["headers"]["Allow"] == "DELETE, GET, PATCH, POST, PUT"
+    assert load(EVERY_TRIGGER)(token, None)["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    assert load(EVERY_TRIGGER)(request, None) == {"isAuthorized": True, "context": {}}
 
 
-def test_the_more_specific_path_wins(send: Send) -> None:
+@pytest.mark.parametrize("event", [{"job": 7}, {}, ["a", "list"], "text", None, {"requestContext": None}])
+def test_any_other_event_is_for_the_direct_function(load: Load, event: Any) -> None:
+    assert load(EVERY_TRIGGER)(event, None) == {"worked": event}
+
+
+def test_verbs_beside_a_direct_function_need_no_authorizer(load: Load) -> None:
     source = """
-        from tight import get
+        from tight import direct, get
 
         @get
-        def anywhere():
-            return "anywhere"
+        def read():
+            return "read"
 
-        @get("/accounts/{rest+}")
-        def rest(rest):
-            return f"rest {rest}"
-
-        @get("/accounts/{account_id}")
-        def one(account_id):
-            return f"one {account_id}"
-
-        @get("/accounts/recent")
-        def recent():
-            return "recent"
+        @direct
+        def work(event):
+            return "worked"
     """
-    paths = ["/accounts/recent", "/accounts/7", "/accounts/7/orders", "/accounts", "/other"]
-
-    assert [send(source, "GET", path)["body"] for path in paths] == [
-        "recent",
-        "one 7",
-        "rest 7/orders",
-        "anywhere",
-        "anywhere",
-    ]
+    assert load(source)(REST, None)["body"] == "read"
+    assert load(source)({"job": 7}, None) == "worked"
 
 
-ROUTED = """
-    from tight import delete, get
-
-    @get("/accounts/{account_id}")
-    def read(account_id):
-        return account_id
-
-    @delete("/accounts/{key}")
-    def drop(key):
-        return None
-"""
-
-
-def test_an_unknown_path_is_answered_with_404(send: Send) -> None:
-    answer = send(ROUTED, "GET", "/orders/1")
-
-    assert (answer["statusCode"], answer["body"]) == (404, '{"message":"Not Found"}')
-
-
-def test_a_known_path_with_another_verb_is_answered_with_405(send: Send) -> None:
-    answer = send(ROUTED, "PUT", "/accounts/1")
-
-    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "DELETE, GET")
-
-
-def test_two_verbs_may_call_one_parameter_differently(send: Send) -> None:
-    assert send(ROUTED, "GET", "/accounts/1")["body"] == "1"
-    assert send(ROUTED, "DELETE", "/accounts/1")["statusCode"] == 204
-
-
-def test_two_functions_for_one_verb_and_path_are_refused_with_both_places(load: Load) -> None:
+def test_what_no_trigger_accepts_is_refused_by_the_verbs(load: Load) -> None:
     source = """
-        from tight import get
+        from tight import authorizer, get
 
-        @get("/accounts/{a}")
-        def read(a):
-            return a
+        @get
+        def read():
+            return "read"
 
-        @get("/accounts/{b}")
-        def read(b):
-            return b
+        @authorizer
+        def check(token):
+            return False
+    """
+    with pytest.raises(NotAnHttpEvent, match="it has the keys job"):
+        load(source)({"job": 7}, None)
+
+
+def test_one_function_may_serve_two_triggers(load: Load) -> None:
+    source = """
+        from tight import direct, get
+
+        @direct
+        @get
+        def read(event):
+            return {"method": event.get("httpMethod")}
+    """
+    assert load(source)(REST, None)["body"] == '{"method":"GET"}'
+    assert load(source)({}, None) == {"method": None}
+
+
+def test_a_function_of_several_triggers_is_known_by_its_name_and_text(load: Load) -> None:
+    controller: Any = load('"""Accounts."""' + EVERY_TRIGGER.replace("\n    ", "\n"))
+
+    assert (controller.__name__, controller.__doc__) == ("accounts", "Accounts.")
+
+
+@pytest.mark.parametrize("trigger", ["direct", "authorizer"])
+def test_two_functions_for_one_trigger_are_refused_with_both_places(load: Load, trigger: str) -> None:
+    source = f"""
+        from tight import {trigger}
+
+        @{trigger}
+        def first(event):
+            return 1
+
+        @{trigger}
+        def second(event):
+            return 2
     """
     with pytest.raises(
-        DuplicateRoute, match=r"GET /accounts/\{b\} is marked twice, at .*:[45] and at .*:[89]"
-    ) as caught:
+        DuplicateRoute, match=rf"@{trigger} is marked twice, at .*handler.py:[45] and at .*handler.py:[89]"
+    ):
         load(source)
-    assert len(caught.value.places) == 2
+
+
+def test_a_module_that_only_handles_errors_has_no_handler(load: Load) -> None:
+    source = """
+        from tight import error
+
+        @error(404)
+        def missing():
+            return "nothing here"
+    """
+    with pytest.raises(NoHandler, match="marks no function"):
+        load(source)
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"),
+    "event",
     [
-        ("accounts", "it has to start with /"),
-        ("/accounts/{a}/{a}", "two of its parameters have one name"),
-        ("/{rest+}/accounts", "only its last parameter may take the rest"),
-        ("/accounts/{1}", "has to be a parameter as in"),
-        ("/accounts/x{a}", "has to be a parameter as in"),
-        ("/accounts/{a", "has to be a parameter as in"),
+        {"Records": [{"eventSource": "aws:sqs"}]},
+        {"requestContext": {"connectionId": "a=", "eventType": "CONNECT", "routeKey": "$connect"}},
+        {"source": "aws.events", "detail-type": "Scheduled Event"},
+        [],
+        "text",
+        None,
     ],
 )
-def test_a_path_that_can_not_be_read_is_refused(load: Load, path: str, reason: str) -> None:
-    with pytest.raises(BadRoute, match=reason):
-        load(f"from tight import get\n@get({path!r})\ndef read():\n    return 1\n")
+def test_an_event_of_another_service_goes_to_the_functions_other_trigger(load: Load, event: Any) -> None:
+    source = """
+        from tight import direct, get
 
+        @get
+        def read():
+            return "http"
 
-def test_an_exception_is_a_500_in_the_gateways_words_with_nothing_of_it(load: Load) -> None:
-    handler = load("from tight import get\n@get\ndef read():\n    raise ValueError('the secret')\n")
-    rest = handler({"httpMethod": "GET"}, None)
-    http = handler({"version": "2.0", "requestContext": {"http": {"method": "GET"}}}, None)
+        @direct
+        def invoked(event):
+            return {"invoked": event}
+    """
+    handler = load(source)
 
-    assert (rest["statusCode"], rest["body"]) == (500, '{"message":"Internal server error"}')
-    assert (http["statusCode"], http["body"]) == (500, '{"message":"Internal Server Error"}')
-    assert "secret" not in json.dumps([rest, http])
-
-
-def test_an_exception_is_logged_once_in_one_line_with_its_traceback(
-    load: Load, caplog: pytest.LogCaptureFixture
-) -> None:
-    load("from tight import get\n@get\ndef read():\n    raise ValueError('two\\nlines')\n")({"httpMethod": "GET"}, None)
-
-    (record,) = caplog.records
-    assert record.levelname == "ERROR"
-    assert "\n" not in record.getMessage()
-    logged = json.loads(record.getMessage())
-    assert logged["message"] == "accounts failed"
-    assert logged["traceback"].endswith("ValueError: two\nlines\n")
-    assert 'raise ValueError("two' in logged["traceback"] or "raise ValueError('two" in logged["traceback"]
-
-
-def test_an_answer_that_is_no_json_is_a_500(send: Send, caplog: pytest.LogCaptureFixture) -> None:
-    assert send("from tight import get\n@get\ndef read():\n    return object()\n")["statusCode"] == 500
-    assert "not JSON serializable" in caplog.text
-
-
-def test_a_broken_json_body_is_a_400(send: Send) -> None:
-    source = "from tight import post\n@post\ndef write(body):\n    return body\n"
-    answer = send(source, "POST", headers={"Content-Type": "application/json"}, body="{broken")
-
-    assert (answer["statusCode"], answer["body"]) == (400, '{"message":"Bad Request: the body is not JSON"}')
-
-
-def test_a_parameter_that_nothing_provides_is_refused_at_import_when_the_verb_names_a_path(load: Load) -> None:
-    with pytest.raises(UnknownParameter, match="read asks for 'colour', which nothing provides") as caught:
-        load("from tight import get\n@get('/accounts')\ndef read(colour):\n    return colour\n")
-    assert caught.value.parameter == "colour"
-
-
-def test_a_parameter_that_nothing_provides_is_a_500_that_names_it_in_the_log(
-    send: Send, caplog: pytest.LogCaptureFixture
-) -> None:
-    answer = send("from tight import get\n@get\ndef read(colour):\n    return colour\n")
-
-    assert answer["statusCode"] == 500
-    assert "read asks for 'colour'" in caplog.text
-    assert "colour" not in answer["body"]
+    assert handler(event, None) == {"invoked": event}
+    assert [shape.ask(handler).body for shape in SHAPES] == [b"http"] * len(SHAPES)

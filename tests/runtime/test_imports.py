@@ -26,6 +26,29 @@ LOADED_BY_LAMBDA = (
 )
 
 
+HANDLER = """
+import types, tight.app
+from tight.dispatch import Resource
+from tight.marks import marks_of
+module = types.ModuleType('handler')
+exec('from tight import get, post\\n@get\\n@post\\ndef f(body, event): return {}', vars(module))
+controller = Resource('f', module, marks_of(module), {})
+"""
+# What a function with verbs has loaded when Lambda asks it for its first event, and has loaded after that.
+RUNTIME = {
+    "tight",
+    "tight.app",
+    "tight.dispatch",
+    "tight.endpoint",
+    "tight.gateways",
+    "tight.http",
+    "tight.invocation",
+    "tight.marks",
+    "tight.request",
+    "tight.response",
+}
+
+
 def loaded(statement: str, before: str = "pass") -> set[str]:
     """The modules that `statement` adds, in a fresh isolated process that ran `before`."""
     code = f"import sys\n{before}\nbefore = set(sys.modules)\n{statement}\nprint(*set(sys.modules) - before)"
@@ -44,30 +67,30 @@ def test_naming_a_verb_loads_nothing_heavy() -> None:
 
 
 def test_a_get_handler_loads_only_the_runtime() -> None:
-    assert loaded("import tight.app, tight.controller", LOADED_BY_LAMBDA) == {
-        "tight",
-        "tight.app",
-        "tight.controller",
-        "tight.errors",
-        "tight.gateways",
-        "tight.http",
-        "tight.log",
-        "tight.marks",
-        "tight.request",
-        "tight.response",
-        "tight.router",
-        "tight.signature",
-    }
+    assert loaded(HANDLER, LOADED_BY_LAMBDA) == RUNTIME
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_answered_request_has_loaded_nothing_more(method: str) -> None:
-    handler = (
-        "import types, tight.app, tight.controller\n"
-        "module = types.ModuleType('handler')\n"
-        "exec('from tight import get, post\\n@get\\n@post\\ndef f(body, query, headers): return {}', vars(module))\n"
-        "controller = tight.controller.Controller('f', module)"
-    )
+def test_the_first_request_loads_nothing_more(method: str) -> None:
     event = {"httpMethod": method, "path": "/", "headers": {"Content-Type": "application/json"}, "body": "{}"}
+    statement = f"assert controller({event!r}, None)['statusCode'] == 200"
 
-    assert loaded(f"assert controller({event!r}, None)['statusCode'] == 200", f"{LOADED_BY_LAMBDA}\n{handler}") == set()
+    assert loaded(statement, LOADED_BY_LAMBDA + HANDLER) == set()
+
+
+SET_UP = f"{LOADED_BY_LAMBDA}\nfrom tight import log"
+
+
+def test_a_function_that_logs_nothing_loads_no_formatting() -> None:
+    assert loaded("log.set_up()", SET_UP) == set()
+
+
+def test_the_first_record_loads_one_module() -> None:
+    assert loaded("log.set_up(); log.exception('failed', ValueError(), field=1.5)", SET_UP) == {"tight.records"}
+
+
+def test_a_metric_loads_three_modules() -> None:
+    statement = "import os; os.environ['NAME'] = 'app'; from tight import metric; metric('orders', 1)"
+
+    modules = {name for name in loaded(statement, SET_UP) if not name.startswith("{")}  # the metric's own line
+    assert modules == {"tight.errors", "tight.metrics", "tight.records"}

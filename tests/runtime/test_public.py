@@ -1,5 +1,6 @@
 """The public door: what `tight` offers."""
 
+import pkgutil
 from importlib import import_module
 
 import pytest
@@ -10,10 +11,19 @@ import tight.errors
 
 def test_the_names_offered_are_those_that_load_and_sorted() -> None:
     assert tight.__all__ == sorted(tight._HOMES)
-    assert [
-        name for name in tight.__all__ if getattr(import_module(tight._HOMES[name]), name) is not getattr(tight, name)
-    ] == []
+    homes = {name: import_module(home) for name, home in tight._HOMES.items() if name != "log"}
+    assert [name for name, home in homes.items() if getattr(home, name) is not getattr(tight, name)] == []
     assert dir(tight) == tight.__all__
+
+
+def test_no_module_hides_what_is_offered_under_its_name() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(tight.__path__)}
+    assert modules & set(tight.__all__) == {"log"}
+
+
+def test_the_log_is_offered_as_a_module() -> None:
+    assert tight.log is import_module("tight.log")
+    assert tight.__getattr__("log") is tight.log
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -1,26 +1,28 @@
 """A request as a handler sees it, through both gateways."""
 
 from base64 import b64encode
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tight.errors import BadBody, NotAnHttpEvent
 from tight.gateways import gateway_of
-from tight.request import Request
+from tight.request import Request, loads
 
+PLAIN: Any = SimpleNamespace(__name__="accounts", base_path="", cold=False, loads=loads)
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 def rest(**event: Any) -> Request:
     whole = {"httpMethod": "POST", **event}
-    return Request(whole, None, gateway_of(whole))
+    return Request(whole, None, gateway_of(whole), PLAIN)
 
 
 def http(**event: Any) -> Request:
     context = {"http": {"method": "POST"}, **event.pop("requestContext", {})}
     whole = {"version": "2.0", "requestContext": context, **event}
-    return Request(whole, None, gateway_of(whole))
+    return Request(whole, None, gateway_of(whole), PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,7 @@ def http(**event: Any) -> Request:
         ({"body": "[1, 2]"}, [1, 2]),
         ({"body": "null", "headers": JSON}, None),
         ({"body": "not json"}, "not json"),
-        ({"body": "a=1&b=2", "headers": {"content-type": "application/x-www-form-urlencoded"}}, "a=1&b=2"),
+        ({"body": "a=1&b=2", "headers": {"content-type": "application/x-www-form-urlencoded"}}, {"a": "1", "b": "2"}),
         ({"body": '{"a": 1}', "headers": {"content-type": "text/plain"}}, '{"a": 1}'),
         ({"body": '{"a": 1}', "headers": {"content-type": "application/problem+json"}}, {"a": 1}),
         ({"body": b64encode(b'{"a": 1}').decode(), "isBase64Encoded": True, "headers": JSON}, {"a": 1}),
@@ -65,7 +67,7 @@ def test_what_is_flagged_as_base64_and_is_not_is_a_bad_body() -> None:
 
 def test_the_event_is_never_changed() -> None:
     event = {"httpMethod": "POST", "body": '{"a": 1}', "headers": {"Content-Type": "application/json"}}
-    request = Request(event, None, gateway_of(event))
+    request = Request(event, None, gateway_of(event), PLAIN)
 
     assert request.body == {"a": 1}
     assert event == {"httpMethod": "POST", "body": '{"a": 1}', "headers": {"Content-Type": "application/json"}}
@@ -91,18 +93,12 @@ def test_the_stage_is_no_part_of_an_http_apis_path(stage: str, raw_path: str, pa
 
 
 def test_each_segment_of_a_path_is_decoded_once() -> None:
-    request = rest(path="/files/a%2Fb/c%2520d/")
-    assert request.gateway.parts(request.event) == ("files", "a/b", "c%20d")
+    assert rest(path="/files/a%2Fb/c%2520d/").segments() == ["files", "a/b", "c%20d"]
+    assert rest(version="1.0", path="/files/c%20d").segments() == ["files", "c%20d"]  # an HTTP API has decoded it
+    assert http(rawPath="/files/c%20d").segments() == ["files", "c%20d"]
 
-    payload_1_of_an_http_api = rest(version="1.0", path="/files/c%20d")
-    parts = payload_1_of_an_http_api.gateway.parts(payload_1_of_an_http_api.event)
-    assert parts == ("files", "c%20d")
-
-    decoded_by_the_gateway = http(rawPath="/files/c%20d")
-    assert decoded_by_the_gateway.gateway.parts(decoded_by_the_gateway.event) == ("files", "c%20d")
-
-    function_url = http(rawPath="/files/c%20d", requestContext={"domainName": "abc.lambda-url.eu-north-1.on.aws"})
-    assert function_url.gateway.parts(function_url.event) == ("files", "c d")
+    function_url = {"domainName": "abc.lambda-url.eu-north-1.on.aws"}
+    assert http(rawPath="/files/c%20d", requestContext=function_url).segments() == ["files", "c d"]
 
 
 @pytest.mark.parametrize(
@@ -126,3 +122,88 @@ def test_the_principal_is_who_the_authorizer_names(authorizer: object, principal
 def test_an_event_of_another_service_is_refused_with_its_keys(event: Any) -> None:
     with pytest.raises(NotAnHttpEvent, match=r"it has the keys (Records|requestContext|\(none\))"):
         gateway_of(event)
+
+
+def test_a_part_is_read_once_and_may_be_replaced() -> None:
+    request = rest(headers={"X-Colour": "red"}, queryStringParameters={"a": "1"})
+    request.query["a"] = "2"
+    request.body = {"a": 1}
+
+    assert request.headers is request.headers
+    assert (request.query, request.body) == ({"a": "2"}, {"a": 1})
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type", "CONTENT-TYPE", "cOnTeNt-TyPe"])
+def test_the_content_type_is_found_in_any_spelling(name: str) -> None:
+    form = "application/x-www-form-urlencoded"
+
+    for request in (rest(headers={name: form}, body="a=1"), http(headers={name: form}, body="a=1")):
+        assert (request.content_type, request.body) == (form, {"a": "1"})
+    assert rest(multiValueHeaders={name: [form]}, body="a=1").body == {"a": "1"}
+
+
+@pytest.mark.parametrize("body", ["{broken", "", None, "[1]"])
+def test_the_raw_body_is_there_whatever_the_type(body: str | None) -> None:
+    request = rest(body=body, headers=JSON)
+
+    assert (request.text, request.content) == (body or "", (body or "").encode())
+
+
+def test_json_is_read_whatever_the_type() -> None:
+    assert rest(body=' {"a": 1} ', headers={"content-type": "text/plain"}).json == {"a": 1}
+    assert rest(body=b64encode(b"[1]").decode(), isBase64Encoded=True).json == [1]
+
+
+@pytest.mark.parametrize("text", ["NaN", "-Infinity", '{"a": Infinity}', "1 2", "", "{'a': 1}"])
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(BadBody):
+        _ = rest(body=text or " ").json
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_json_may_come_in_any_encoding_of_unicode(encoding: str) -> None:
+    body = b64encode('{"a": "é"}'.encode(encoding)).decode()
+
+    assert rest(body=body, isBase64Encoded=True, headers=JSON).body == {"a": "é"}
+
+
+@pytest.mark.parametrize(
+    ("context", "principal"),
+    [
+        (
+            {"authorizer": {"iam": {"userArn": "arn:aws:iam::1:user/ada", "cognitoIdentity": None}}},
+            "arn:aws:iam::1:user/ada",
+        ),
+        ({"authorizer": {"lambda": {"principalId": "user-4"}}}, "user-4"),
+        ({"identity": {"userArn": "arn:aws:iam::1:role/x"}}, "arn:aws:iam::1:role/x"),
+        ({"identity": {"userArn": None}}, None),
+        ({"authorizer": {"principalId": "me", "integrationLatency": 5}}, "me"),
+        ({"authorizer": {"jwt": {"claims": {"sub": "token"}}, "principalId": "me"}}, "token"),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_the_principal_stands_where_the_gateway_puts_it(context: Any, principal: str | None) -> None:
+    event = {"httpMethod": "GET", "requestContext": context}
+
+    assert Request(event, None, gateway_of(event), PLAIN).principal_id == principal
+
+
+def test_what_a_caller_writes_into_a_header_names_no_principal() -> None:
+    headers = {"x-amzn-oidc-identity": "admin", "x-forwarded-for": "1.1.1.1, 203.0.113.7"}
+    event = {"httpMethod": "GET", "headers": headers, "requestContext": {"elb": {"targetGroupArn": "arn"}}}
+    request = Request(event, None, gateway_of(event), PLAIN)
+
+    assert (request.principal_id, request.source_ip) == (None, "203.0.113.7")
+
+
+@pytest.mark.parametrize("headers", [[], "text", 5, {"x-correlation-id": None}])
+def test_what_the_log_asks_a_request_for_never_fails(headers: Any) -> None:
+    request = rest(headers=headers)
+
+    assert (request.correlation_id, request.source_ip, request.request_id) == (None, None, None)
+
+
+def test_the_correlation_id_is_the_callers_else_the_requests() -> None:
+    assert rest(headers={"X-Request-Id": "r-1"}).correlation_id == "r-1"
+    assert http(headers={"x-request-id": "r-1", "X-Correlation-Id": "c-1"}).correlation_id == "c-1"

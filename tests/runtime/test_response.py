@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.runtime.shapes import Shape
+
 Load = Callable[[str], Callable[[dict[str, Any], object], Any]]
 
 REST = {"httpMethod": "GET"}
@@ -122,3 +124,43 @@ def test_multi_value_headers_of_a_dict_reach_an_http_api_too(load: Load) -> None
     value = "{'statusCode': 200, 'multiValueHeaders': {'X-Colour': ['red', 'blue']}}"
 
     assert answer(load, value, HTTP)["headers"]["X-Colour"] == "red,blue"
+
+
+BODIES = ["None", "'text'", "b'x'", "{'a': 1}", "[1]", "7", "(201, None)", "{'statusCode': 200, 'body': 7}", "True"]
+
+
+@pytest.mark.parametrize("value", BODIES)
+def test_a_body_is_text_in_every_shape(load: Load, shape: Shape, value: str) -> None:
+    given = load(f"from tight import get\n@get\ndef read():\n    return {value}\n")(shape.event(), None)
+
+    assert isinstance(given["body"], str)
+    assert shape.wire(given).status in (200, 201, 204)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{'statusCode': 'abc'}",
+        "{'statusCode': []}",
+        "{'statusCode': float('inf')}",
+        "{'headers': ['x']}",
+        "{'headers': {5: 'x'}}",
+        "{'multiValueHeaders': 5}",
+        "{'cookies': 5}",
+        "(200, 'x', 5)",
+        "Response('abc', 'x', 5)",
+    ],
+)
+def test_a_response_with_an_odd_part_is_a_500_that_is_logged(
+    load: Load, shape: Shape, caplog: pytest.LogCaptureFixture, value: str
+) -> None:
+    handler = load(f"from tight import Response, get\n@get\ndef read():\n    return {value}\n")
+
+    assert shape.ask(handler).status == 500
+    assert "accounts failed" in caplog.text
+
+
+def test_a_status_may_be_an_enum_or_text(load: Load, shape: Shape) -> None:
+    for value in ("(HTTPStatus.CREATED, '')", "{'statusCode': HTTPStatus.CREATED}", "{'statusCode': '201'}"):
+        source = f"from http import HTTPStatus\nfrom tight import get\n@get\ndef read():\n    return {value}\n"
+        assert shape.ask(load(source)).status == 201

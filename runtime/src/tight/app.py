@@ -9,54 +9,140 @@ AWS's runtime client looks up `app_index.accounts`; Python asks `__getattr__`, w
 `app/functions/accounts/handler.py` and nothing else, in Lambda's init phase.
 """
 
+import logging
+import os
 from importlib import import_module
 
-from tight.errors import ControllerImportError, NoHandler
 from tight.marks import marks_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
     from typing import Any
+
+    from tight.cors import Cors
+    from tight.middleware import Middleware
 
     LambdaHandler = Callable[[dict[str, Any], object], object]
 
 
-def controllers(package: str) -> "Callable[[str], LambdaHandler]":
-    """A module `__getattr__` that gives the handler of each folder of `package`, built once.
+class Controllers:
+    """A module `__getattr__` that gives the handler of each folder of `package`, built once."""
 
-    A folder is a function when it holds `handler.py`. A name without one is an `AttributeError`; any error inside
-    the folder's code surfaces as itself, but for an `AttributeError`, which becomes a `ControllerImportError`.
+    def __init__(self, package: str, settings: "Mapping[str, Any]") -> None:
+        self.package = package
+        self.settings = settings
+        self._built: dict[str, LambdaHandler] = {}
+
+    def __call__(self, name: str) -> "LambdaHandler":
+        if name not in self._built:
+            self._built[name] = self._build(name)
+        return self._built[name]
+
+    def module_of(self, name: str) -> "ModuleType":
+        """The handler module of a function, imported. Raises as `controllers` says."""
+        path = f"{self.package}.{name}.handler"
+        try:
+            return _import(path)
+        except ModuleNotFoundError as error:
+            if error.name not in (path, f"{self.package}.{name}"):
+                raise
+        from tight.functions import functions_of
+
+        path = functions_of(self.package).get(name, "")
+        if not path:
+            raise AttributeError(
+                f"no function {name!r}: there is no {self.package.replace('.', '/')}/{name}/handler.py"
+            )
+        return _import(path)
+
+    def _build(self, name: str) -> "LambdaHandler":
+        if name.startswith("_"):  # Python itself asks modules for names such as __path__
+            raise AttributeError(f"no function {name!r}")
+        module = self.module_of(name)
+        marks = marks_of(module)
+        if marks:
+            let_logs_flow()
+            if all(mark.trigger == "http" for mark in marks):  # as of most functions
+                from tight.dispatch import Resource
+
+                return Resource(name, module, marks, self.settings)
+            from tight.controller import controller_of
+
+            controller: LambdaHandler = controller_of(name, module, marks, self.settings)
+            return controller
+        # A function that wants nothing of Tight.
+        handler: LambdaHandler | None = getattr(module, "handler", None)
+        if handler is None:
+            from tight.errors import NoHandler
+
+            raise NoHandler(module.__name__)
+        return handler
+
+
+def controllers(
+    package: str,
+    *,
+    base_path: str = "",
+    cors: "Cors | bool | None" = None,
+    errors: "Mapping[int | type[Exception], Callable[..., Any]] | None" = None,
+    json: "Any" = None,
+    middleware: "Sequence[Middleware]" = (),
+    reraise: bool = False,
+) -> Controllers:
+    """What gives the handler of each folder of `package`, and what all functions of an app have in common.
+
+    A folder is a function when it holds `handler.py`; one below another is named by both: `admin/users` is
+    `admin_users`. A name without one is an `AttributeError`; any error inside the folder's code surfaces as itself, but
+    for an `AttributeError`, which becomes a `ControllerImportError`.
+
+    `base_path` is what a custom domain puts in front of paths; `cors` says who may read answers in a browser (False:
+    nobody; everybody unless it is given); `errors` has the app's answers, by status or exception; `json` is a module
+    or object with `loads` and `dumps`, such as orjson; `middleware` is the app's, the outermost first; with `reraise`
+    an exception of a handler surfaces, so that Lambda's own metric counts it, and the gateway answers 502 or 500.
     """
-    built: dict[str, LambdaHandler] = {}
+    given = {
+        "base_path": base_path,
+        "cors": cors,
+        "errors": errors,
+        "json": json,
+        "middleware": middleware,
+        "reraise": reraise,
+    }
+    if not any(given.values()) and cors is None:
+        return Controllers(package, {})
+    from tight.settings import check
 
-    def handler_of(name: str) -> "LambdaHandler":
-        if name not in built:
-            built[name] = _build(package, name)
-        return built[name]
-
-    return handler_of
+    return Controllers(package, check(**given))
 
 
-def _build(package: str, name: str) -> "LambdaHandler":
-    path = f"{package}.{name}.handler"
-    missing = AttributeError(f"no function {name!r}: there is no {path.replace('.', '/')}.py")
-    if name.startswith("_"):  # Python itself asks modules for names such as __path__
-        raise missing
+def let_logs_flow() -> None:
+    """Have the log set up (`tight.log.set_up`) by the first record: a function that logs nothing does not load it."""
+    root = logging.getLogger()
+    if os.environ.keys() & {"LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"} or not root.handlers:
+        from tight import log
+
+        log.set_up()
+    elif "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        root.setLevel(logging.INFO)
+        for handler in root.handlers:
+            handler.addFilter(_on_first_record)
+
+
+def _on_first_record(record: logging.LogRecord) -> bool:
+    from tight import log
+
+    for handler in logging.getLogger().handlers:
+        handler.removeFilter(_on_first_record)
+    log.set_up()
+    return log.stamp(record)
+
+
+def _import(path: str) -> "ModuleType":
     try:
-        module = import_module(path)
-    except ModuleNotFoundError as error:
-        if error.name in (path, f"{package}.{name}"):
-            raise missing from None
-        raise
+        return import_module(path)
     except AttributeError as error:
-        raise ControllerImportError(path, error) from error
-    if marks_of(module):
-        from tight.controller import Controller
+        from tight.errors import ControllerImportError
 
-        return Controller(name, module)
-    # A function that wants nothing of Tight.
-    handler: LambdaHandler | None = getattr(module, "handler", None)
-    if handler is None:
-        raise NoHandler(path)
-    return handler
+        raise ControllerImportError(path, error) from error

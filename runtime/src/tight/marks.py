@@ -1,4 +1,4 @@
-"""Marks: what a decorator notes in the module that is being imported, for `tight.app` to find there.
+"""Marks: what a decorator notes in the module that is being imported, and what is called for such a note.
 
 The note stands in the module and not on the function, so that a function can be shared between modules, and two
 functions of one name can't replace each other unseen.
@@ -8,11 +8,12 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import FrameType, ModuleType
     from typing import Any
 
 _NOTES = "__tight_marks__"
+_MOST_WRAPPERS = 100  # a chain of wrappers may run in a circle
 
 
 class Mark:
@@ -51,6 +52,46 @@ def marks_of(module: "ModuleType") -> "list[Mark]":
     return list(_notes_in(vars(module))[1])
 
 
+def visible(module: "dict[str, Any]", mark: "Mark") -> "Callable[..., Any]":
+    """The marked function, or the outermost wrapper that decorators above Tight's have put around it.
+
+    Leaving such a wrapper out without a word could leave out a check of permissions; so what can't be found is refused.
+    """
+    function = mark.function
+    candidates: list[Callable[..., Any]] = [value for value in (mark.bound, *module.values()) if callable(value)]
+    around = [(wrappers, value) for value in candidates if (wrappers := depth(value, function)) is not None]
+    if around:
+        return max(around, key=_first)[1]
+    if getattr(function, "__module__", "") == module.get("__name__"):
+        from tight.errors import HiddenHandler
+
+        raise HiddenHandler(function.__qualname__, mark.place)
+    return function
+
+
+def refuse_twins(marks: "list[Mark]", keys: "Sequence[object]", name: "Callable[[Mark], str]") -> None:
+    """Raise `DuplicateRoute` where two marks have equal keys; `name` says what they are for."""
+    places: dict[object, str] = {}
+    for mark, key in zip(marks, keys, strict=True):
+        if key in places:
+            from tight.errors import DuplicateRoute
+
+            raise DuplicateRoute(name(mark), places[key], mark.place)
+        places[key] = mark.place
+
+
+def depth(outer: "Any", function: object) -> "int | None":
+    """How many wrappers `outer` is around `function`; None where it is not."""
+    for wrappers in range(_MOST_WRAPPERS):
+        if outer is function:
+            return wrappers
+        try:
+            outer = outer.__wrapped__
+        except Exception:  # noqa: BLE001  # a lazy proxy in the module may raise anything
+            return None
+    return None
+
+
 def _notes_in(namespace: "dict[str, Any]") -> "tuple[object, list[Mark]]":
     return namespace.get(_NOTES) or (None, [])
 
@@ -65,3 +106,7 @@ def _importing_frame() -> "FrameType":
 
 def _name_of(function: object) -> str:
     return getattr(function, "__name__", "")
+
+
+def _first(pair: "tuple[int, Any]") -> int:
+    return pair[0]

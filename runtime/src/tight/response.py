@@ -1,13 +1,25 @@
 """What a handler answers, and how a plain return value becomes that."""
 
-import json
+from json import JSONEncoder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, NoReturn
 
     HeaderValue = str | int | bool | list[str] | None
+
+
+def encode(value: "Any") -> "Any":
+    """What JSON can hold in place of `value`; see `tight.encoding`."""
+    from tight.encoding import jsonable  # most answers need none of it
+
+    return jsonable(value)
+
+
+# Half of a surrogate pair is no UTF-8, so all but ASCII is escaped; NaN is no JSON, so it is refused. A value that
+# holds itself is refused by Python's limit of recursion; to look for it takes a fifth of the time.
+dumps = JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"), default=encode).encode
 
 # API Gateway's own keys, and Tight's `passthrough`. A dict with any other key is data.
 RESPONSE_KEYS = frozenset(
@@ -15,8 +27,14 @@ RESPONSE_KEYS = frozenset(
 )
 
 
+PLAIN_TEXT = "text/plain; charset=utf-8"  # what text is unless somebody says otherwise
+
+
 class Response:
-    """An HTTP answer. `body` may be text, bytes or any JSON-able value; a header given a list is sent repeatedly."""
+    """An HTTP answer. `body` may be text, bytes or any JSON-able value; a header given a list is sent repeatedly.
+
+    `encoded` says that the body is base64 text already.
+    """
 
     __slots__ = ("body", "cookies", "encoded", "headers", "status")
 
@@ -31,28 +49,46 @@ class Response:
     ) -> None:
         self.status = status
         self.body = body
-        self.headers: dict[str, HeaderValue] = dict(headers or {})
-        self.cookies = list(cookies)
-        self.encoded = encoded  # the body is base64 text already
+        self.headers: dict[str, HeaderValue] = dict(headers) if headers else {}
+        self.cookies = ([cookies] if isinstance(cookies, str) else list(cookies)) if cookies else []
+        self.encoded = encoded
 
-    def payload(self) -> "tuple[str, bool, str | None]":
+    def payload(self, dumps: "Callable[[Any], str]" = dumps) -> "tuple[str, bool, str | None]":
         """The body as text, whether that text is base64, and the content type that it implies."""
         body = self.body
-        if body is None:
-            return "", False, None
+        if isinstance(body, (dict, list)):
+            return dumps(body), False, "application/json"
         if isinstance(body, str):
             return sendable(body), self.encoded, None
+        if body is None:
+            return "", False, None
         if isinstance(body, (bytes, bytearray, memoryview)):
             from base64 import b64encode
 
             return b64encode(body).decode("ascii"), True, "application/octet-stream"
-        # NaN is no JSON, and half of a surrogate pair no UTF-8: the one is refused, the other escaped.
-        return json.dumps(body, allow_nan=False, separators=(",", ":")), False, "application/json"
+        return dumps(body), False, "application/json"
 
 
-def sendable(text: str) -> str:
-    """`text` with what UTF-8 can't encode replaced; Lambda's client would end the process over it."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+class Passthrough(Response):
+    """What is answered verbatim, for integrations other than a proxy."""
+
+    __slots__ = ()
+
+
+class HttpExit(BaseException):  # no error: the way out that `exit_with_response` takes
+    """Carries a response past every `except Exception` of the app."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def exit_with_response(status: int, response: object = "") -> "NoReturn":
+    """Answer at once with `status`, from anywhere below a handler; `response` is anything that a handler may return."""
+    answer = respond(response)
+    if not isinstance(answer, Passthrough):
+        answer = Response(status, answer.body, answer.headers, answer.cookies, encoded=answer.encoded)
+    raise HttpExit(answer)
 
 
 def respond(value: object) -> Response:
@@ -62,21 +98,34 @@ def respond(value: object) -> Response:
     `(status, body)` or `(status, body, headers)`; None is 204; text, bytes and any other JSON-able value are a body.
     """
     if isinstance(value, dict):
-        if value and value.keys() <= RESPONSE_KEYS:
-            return _from_parts(value)
-        return Response(200, value)
+        for name in value:
+            if name not in RESPONSE_KEYS:
+                return Response(200, value)
+        return _from_parts(value) if value else Response(200, value)
+    if isinstance(value, tuple) and len(value) in (2, 3) and _is_status(value[0]):
+        return Response(*value)
     if isinstance(value, Response):
         return value
     if value is None:
         return Response(204)
-    if isinstance(value, tuple) and len(value) in (2, 3) and _is_status(value[0]):
-        return Response(*value)
     if isinstance(value, str):
-        return Response(200, value, {"Content-Type": "text/plain; charset=utf-8"})
+        return Response(200, value, {"Content-Type": PLAIN_TEXT})
     return Response(200, value)
 
 
+def message(status: int, text: str) -> Response:
+    """An answer in the shape of the gateways' own."""
+    return Response(status, {"message": text})
+
+
+def sendable(text: str) -> str:
+    """`text` with what UTF-8 can't encode replaced; Lambda's client would end the process over it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _from_parts(parts: "dict[str, Any]") -> Response:
+    if "passthrough" in parts:
+        return Passthrough(200, parts["passthrough"])
     status, body = parts.get("statusCode"), parts.get("body")
     return Response(
         200 if status is None else int(status),

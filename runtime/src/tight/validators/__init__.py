@@ -1,0 +1,1 @@
+"""One module for each library whose models may annotate a parameter."""

@@ -1,0 +1,195 @@
+"""The standard library's dataclasses, of fields that JSON and text can stand for."""
+
+import types
+from contextlib import suppress
+from dataclasses import InitVar, is_dataclass
+from enum import Enum
+from inspect import Parameter, signature
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from tight.errors import InvalidInput, UnreadableAnnotation
+from tight.validators.scalars import SCALARS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tight.validation import Convert
+
+_STARS = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+
+_DEEPEST_CHOICE = 12
+
+
+def converter(annotation: "Any") -> "Convert":
+    """Makes an instance of a dataclass of a dict, and says of each field what is wrong. Unknown names are left out.
+
+    Raises `UnreadableAnnotation` for a field of a type that it does not know.
+    """
+    read = Readers().reader(annotation, "an annotation", str(annotation))
+
+    def convert(value: object, place: "tuple[str, ...]") -> object:
+        try:
+            return read(value, place)
+        except RecursionError:
+            raise _invalid(place, "is nested too deeply") from None
+
+    return convert
+
+
+class Readers:
+    """What reads each type; a dataclass may have itself as the type of a field."""
+
+    def __init__(self) -> None:
+        self._models: dict[Any, Convert] = {}
+
+    def reader(self, hint: "Any", owner: str, name: str) -> "Convert":
+        """What reads a value for `name` of `owner`, annotated with `hint`."""
+        if hint is Any:
+            return lambda value, _place: value
+        if isinstance(hint, type) and is_dataclass(hint):
+            return self._model(hint)
+        if isinstance(hint, type) and hint in SCALARS:
+            return _scalar(*SCALARS[hint])
+        if isinstance(hint, type) and issubclass(hint, Enum):
+            return _choice([(each.value, each) for each in hint], hint)
+        if hint in (list, dict):
+            hint = {list: list[Any], dict: dict[Any, Any]}[hint]
+        read = self._generic(get_origin(hint), get_args(hint), owner, name)
+        if read is None:
+            raise UnreadableAnnotation(owner, name, str(hint))
+        return read
+
+    def _generic(self, origin: "Any", arguments: "tuple[Any, ...]", owner: str, name: str) -> "Convert | None":
+        if origin is Literal:
+            return _choice([(each.value if isinstance(each, Enum) else each, each) for each in arguments])
+        if origin is Annotated:
+            return self.reader(arguments[0], owner, name)
+        if origin in (Union, types.UnionType):
+            return _first_of([self.reader(each, owner, name) for each in sorted(arguments, key=_strictness)])
+        if origin in (list, set, frozenset) or (origin is tuple and arguments[1:] == (...,)):
+            return _many(self.reader(arguments[0], owner, name), origin)
+        if origin is dict:
+            return _mapping(self.reader(arguments[0], owner, name), self.reader(arguments[1], owner, name))
+        return None
+
+    def _model(self, model: "Any") -> "Convert":
+        if model not in self._models:
+            # While its fields are read, and one of them may be the model itself.
+            self._models[model] = lambda value, place: made(value, place)  # noqa: PLW0108  # made below
+            made = self._models[model] = self._new_model(model)
+        return self._models[model]
+
+    def _new_model(self, model: "Any") -> "Convert":
+        parameters = [each for each in signature(model).parameters.values() if each.kind not in _STARS]
+        needed = [each.name for each in parameters if each.default is Parameter.empty]
+        hints = _hints(model)
+        readers = {
+            each.name: self.reader(hints.get(each.name, Any), model.__qualname__, each.name) for each in parameters
+        }
+
+        def convert(value: object, place: "tuple[str, ...]") -> object:
+            if not isinstance(value, dict):
+                raise _invalid(place, "an object is needed")
+            faults = [_fault((*place, name), "is missing") for name in needed if name not in value]
+            given = {}
+            for name, read in readers.items():
+                if name in value:
+                    try:
+                        given[name] = read(value[name], (*place, name))
+                    except InvalidInput as error:
+                        faults += error.fields
+            if faults:
+                raise InvalidInput(faults)
+            try:
+                return model(**given)
+            except ValueError as error:  # its own __post_init__, which says what is wrong in its own words
+                raise _invalid(place, str(error)) from error
+
+        return convert
+
+
+def _hints(model: "Any") -> "dict[str, Any]":
+    try:
+        hints = get_type_hints(model)
+    except (NameError, TypeError) as error:  # of what is imported for type checkers alone
+        raise UnreadableAnnotation(model.__qualname__, getattr(error, "name", None) or "a field", str(error)) from error
+    return {name: hint.type if isinstance(hint, InitVar) else hint for name, hint in hints.items()}
+
+
+def _scalar(what: str, read: "Callable[[Any], Any]") -> "Convert":
+    def convert(value: object, place: "tuple[str, ...]") -> object:
+        try:
+            return read(value)
+        except (ValueError, TypeError, KeyError, ArithmeticError):
+            raise _invalid(place, f"{what} is needed") from None
+
+    return convert
+
+
+def _choice(options: "list[tuple[Any, Any]]", otherwise: "Callable[[Any], Any] | None" = None) -> "Convert":
+    """One of the options by its value, or by the text of a number; else what an Enum's own `_missing_` makes of it."""
+    message = f"one of {', '.join(str(value) for value, _ in options)} is needed"
+
+    def convert(value: object, place: "tuple[str, ...]") -> object:
+        for option, meant in options:
+            if type(option) is type(value) and option == value:  # True is no 1
+                return meant
+        for option, meant in options:
+            if isinstance(value, str) and isinstance(option, (int, float)) and str(option) == value:
+                return meant
+        if otherwise is not None and not isinstance(value, bool):
+            with suppress(Exception):
+                return otherwise(value)
+        raise _invalid(place, message)
+
+    return convert
+
+
+def _first_of(readers: "list[Convert]") -> "Convert":
+    def convert(value: object, place: "tuple[str, ...]") -> object:
+        # Each level may be tried once for each of the readers of the level above.
+        if len(readers) > 2 and len(place) > _DEEPEST_CHOICE:
+            raise _invalid(place, "is nested too deeply")
+        *others, last = readers
+        for read in others:
+            with suppress(InvalidInput):
+                return read(value, place)
+        return last(value, place)
+
+    return convert
+
+
+def _many(read: "Convert", kind: "Callable[[Iterable[Any]], Any]") -> "Convert":
+    def convert(value: object, place: "tuple[str, ...]") -> object:
+        if not isinstance(value, list):
+            raise _invalid(place, "a list is needed")
+        found = [read(each, (*place, str(number))) for number, each in enumerate(value)]
+        try:
+            return kind(found)
+        except TypeError:  # a set of what can't be in one
+            raise _invalid(place, "a list of text or numbers is needed") from None
+
+    return convert
+
+
+def _mapping(read_key: "Convert", read: "Convert") -> "Convert":
+    def convert(value: object, place: "tuple[str, ...]") -> object:
+        if not isinstance(value, dict):
+            raise _invalid(place, "an object is needed")
+        return {read_key(name, (*place, str(name))): read(each, (*place, str(name))) for name, each in value.items()}
+
+    return convert
+
+
+def _strictness(hint: object) -> int:
+    # Of `str | None` and `int | str`, what text always fits comes last; 2 is a whole number before it is another.
+    return {type(None): 0, int: 1, str: 3}.get(hint, 2) if isinstance(hint, type) else 2
+
+
+def _invalid(place: "tuple[str, ...]", message: str) -> InvalidInput:
+    return InvalidInput([_fault(place, message)])
+
+
+def _fault(place: "tuple[str, ...]", message: str) -> "dict[str, str]":
+    return {"field": ".".join(place), "message": message}
