@@ -1,0 +1,1 @@
+"""The module paths of Tight 0.1."""
