@@ -1,8 +1,10 @@
-"""What tests of several folders share: the wheels of this work tree, the work tree as if published, and its parts."""
+"""What tests of several folders share: the wheels of this work tree, it as if published, its parts, and tested apps."""
 
 import os
 import shutil
 import subprocess
+import sys
+import textwrap
 from collections.abc import Generator
 from pathlib import Path
 
@@ -14,9 +16,10 @@ VERSION = "0.2.0"
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """With TIGHT_ALL_PARTS set, a test that is skipped for want of a part fails."""
+    """With TIGHT_ALL_PARTS set, a test that is skipped for want of a part fails; `skipif` says what a Python lacks."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("TIGHT_ALL_PARTS"):
+    lacks_part = report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("skipif") is None
+    if lacks_part and os.environ.get("TIGHT_ALL_PARTS"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and TIGHT_ALL_PARTS is set: {report.longrepr}"
     return report
@@ -56,3 +59,80 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         subprocess.run(["git", *arguments], cwd=folder, check=True, timeout=60)
     return folder
+
+
+class TestedApp:
+    """An app in a folder, whose tests a pytest of their own runs. Nothing of AWS is in its environment."""
+
+    FILES = {  # noqa: RUF012  # never changed
+        "conftest.py": 'pytest_plugins = ["tight.testing"]',
+        "tight.yml": "name: shop\nregion: eu-north-1\n",
+        "env.dist.yml": "STAGE: dev\n",
+        "pyproject.toml": """
+            [tool.pytest.ini_options]
+            testpaths = ["tests"]
+            pythonpath = ["."]
+            addopts = ["--import-mode=importlib", "--strict-markers"]
+            filterwarnings = ["error"]
+        """,
+        "app/__init__.py": "",
+        "app/functions/__init__.py": "",
+        "app_index.py": """
+            from tight.app import controllers
+
+            __getattr__ = controllers("app.functions")
+        """,
+    }
+    # For a conftest.py: whoever asks for a socket or another process from then on fails.
+    NO_NETWORK = """
+import sys
+
+def refuse(event, arguments):
+    if event in ("socket.__new__", "socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
+        raise RuntimeError(f"{event} was asked for")
+
+sys.addaudithook(refuse)
+"""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.write(self.FILES)
+
+    def write(self, files: dict[str, str]) -> None:
+        for path, text in files.items():
+            file = self.folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(textwrap.dedent(text), encoding="utf-8")
+
+    def cut_off(self) -> None:
+        """From now on a test that asks for a network fails."""
+        self.write({"conftest.py": self.NO_NETWORK + self.FILES["conftest.py"]})
+
+    def run(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+            cwd=self.folder,
+            env={**kept, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def passes(self, *arguments: str, **variables: str) -> str:
+        """Its output, of a run in which every test has passed."""
+        done = self.run(*arguments, **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def fails(self, *arguments: str, **variables: str) -> str:
+        """Its output, of a run in which a test has failed."""
+        done = self.run(*arguments, **variables)
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def tested_app(tmp_path: Path) -> TestedApp:
+    return TestedApp(tmp_path)

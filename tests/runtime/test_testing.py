@@ -1,16 +1,15 @@
-"""The test kit: isolation, events, expectations, tables."""
+"""The test kit: isolation, expectations, tables."""
 
-import base64
-import json
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tight.testing import Expectation, LambdaContext, http_api_event, rest_api_event
+from tight.models import models_of
+from tight.testing import Expectation, LambdaContext
 from tight.testing.isolation import NOWHERE, isolate, settings, variables
-from tight.testing.tables import models_of
 
 Write = Callable[[dict[str, str]], None]
 
@@ -48,15 +47,17 @@ def test_a_context_runs_out_of_time() -> None:
     assert LambdaContext(timeout_s=-1).get_remaining_time_in_millis() == 0
 
 
-@pytest.mark.parametrize("event_of", [rest_api_event, http_api_event])
-def test_a_body_is_sent_as_what_it_is(event_of: Callable[..., dict[str, Any]]) -> None:
-    as_json = event_of("POST", "/a", body={"b": 1})
-    as_text, as_bytes = event_of("POST", "/a", body="b"), event_of("POST", "/a", body=b"\xff")
+@pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric has wheels for Linux only")
+def test_a_context_has_what_awss_own_has(capsys: pytest.CaptureFixture[str]) -> None:
+    original = import_module("awslambdaric.lambda_context").LambdaContext("id", None, None, 0)
+    own = LambdaContext("orders")
+    names = {name for name in dir(original) if not name.startswith("_") and name != "w3c"}  # which no handler reads
 
-    assert json.loads(as_json["body"]) == {"b": 1}
-    assert {name.lower(): value for name, value in as_json["headers"].items()} == {"content-type": "application/json"}
-    assert (as_text["body"], as_text["isBase64Encoded"]) == ("b", False)
-    assert (base64.b64decode(as_bytes["body"]), as_bytes["isBase64Encoded"]) == (b"\xff", True)
+    assert names == {name for name in dir(own) if not name.startswith("_")}
+    assert own.identity.cognito_identity_id is None
+    assert (own.function_name, own.invoked_function_arn.rpartition(":")[2]) == ("orders", "orders")
+    own.log("as it is")
+    assert capsys.readouterr().out == "as it is"
 
 
 ANSWER = {"statusCode": 200, "headers": {"Content-Type": "application/json", "X-Other": "1"}, "body": '{"a":1}'}

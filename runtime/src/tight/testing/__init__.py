@@ -1,23 +1,53 @@
 """Tight's pytest plugin. An app's `conftest.py` loads it: `pytest_plugins = ["tight.testing"]`.
 
-Under it no test reaches a real account: see `tight.testing.isolation`.
+Under it no test reaches a real account: see `tight.testing.isolation`. Only `--record-profile` opens one, to tests with
+the fixture `recording`: see `tight.testing.account`.
 """
 
+from tight.testing.answer import Answer
+from tight.testing.client import App, Function
 from tight.testing.context import LambdaContext
-from tight.testing.events import http_api_event, rest_api_event
-from tight.testing.expectations import Expectation
-from tight.testing.fixtures import app, context, embedded_aws, expectation, tables
-from tight.testing.isolation import pytest_configure
+from tight.testing.events import (
+    alb_event,
+    function_url_event,
+    http_api_event,
+    request_authorizer_event,
+    rest_api_event,
+    token_authorizer_event,
+)
+from tight.testing.expectations import Expectation, expected_response_body
+from tight.testing.fixtures import app, context, embedded_aws, event, expectation, tables
+from tight.testing.isolation import pytest_configure, pytest_runtest_teardown
+from tight.testing.options import pytest_addoption, pytest_runtest_call, pytest_terminal_summary
+from tight.testing.recordings import Recorder, dynamo_db_session, playback, record, recording
 
 __all__ = [
+    "Answer",
+    "App",
     "Expectation",
+    "Function",
     "LambdaContext",
+    "Recorder",
+    "alb_event",
     "app",
     "context",
+    "dynamo_db_session",
     "embedded_aws",
+    "event",
     "expectation",
+    "expected_response_body",
+    "function_url_event",
     "http_api_event",
+    "playback",
+    "pytest_addoption",
     "pytest_configure",
+    "pytest_runtest_call",
+    "pytest_runtest_teardown",
+    "pytest_terminal_summary",
+    "record",
+    "recording",
+    "request_authorizer_event",
     "rest_api_event",
     "tables",
+    "token_authorizer_event",
 ]

@@ -11,8 +11,9 @@ import logging
 import os
 import sys
 
+from tight.models import models_of
 from tight.testing.isolation import bypass_proxies
-from tight.testing.tables import create_tables, models_of
+from tight.testing.tables import create_tables
 
 
 def serve() -> int:

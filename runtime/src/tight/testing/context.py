@@ -1,6 +1,8 @@
 """The context object that Lambda hands to a handler, for tests."""
 
+import sys
 import time
+from types import SimpleNamespace
 from uuid import uuid4
 
 
@@ -15,10 +17,14 @@ class LambdaContext:
         self.invoked_function_arn = f"arn:aws:lambda:us-west-2:123456789012:function:{function_name}"
         self.log_group_name = f"/aws/lambda/{function_name}"
         self.log_stream_name = "2026/01/01/[$LATEST]" + uuid4().hex
-        self.identity = None
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
         self.client_context = None
+        self.tenant_id = None
         self._deadline = time.monotonic() + timeout_s
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the deadline, never below 0."""
         return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+    def log(self, message: object) -> None:
+        sys.stdout.write(str(message))

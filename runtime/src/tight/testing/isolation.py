@@ -1,12 +1,16 @@
 """Keeps tests away from real accounts, whatever the shell, its profiles or CI say."""
 
 import os
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tight.invocation import current
+from tight.testing.options import remember_account
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: a call that no fixture serves is refused at once
 
@@ -26,7 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, value in variables(config.rootpath).items():
         os.environ.setdefault(name, value)
     os.environ.update(settings(config.rootpath))
+    remember_account(config)
     isolate(os.environ)
+    current.follow_tasks()  # tests may call handlers in several threads
+
+
+def pytest_runtest_teardown() -> None:
+    """No parameter or secret of one test is one of the next."""
+    values = sys.modules.get("tight.clients.values")  # whoever has not loaded it has none
+    if values is not None:
+        values.forget()
 
 
 def isolate(environment: MutableMapping[str, str]) -> None:

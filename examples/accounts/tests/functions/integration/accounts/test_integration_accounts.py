@@ -1,16 +1,12 @@
 """accounts as Lambda calls it: an event of API Gateway in, its answer out."""
 
-from types import ModuleType
-
-from tight.testing import Expectation, LambdaContext, http_api_event, rest_api_event
+from tight.testing import App, Expectation
 
 ACCOUNT = {"id": "ada", "name": "Ada Lovelace"}
 
 
-def test_get_method(
-    app: ModuleType, context: LambdaContext, expectation: Expectation, tables: list[str]
-) -> None:
-    app.accounts(http_api_event("POST", "/accounts", body=ACCOUNT), context)
+def test_get_method(app: App, expectation: Expectation, tables: list[str]) -> None:
+    assert app.accounts.post("/accounts", json=ACCOUNT).status == 201
 
-    expectation.check(app.accounts(http_api_event("GET", "/accounts/ada"), context))
-    expectation.check(app.accounts(rest_api_event("GET", "/accounts/ada"), context))
+    for gateway in ("http", "rest"):
+        expectation.check(app.accounts.via(gateway).get("/accounts/ada").raw)

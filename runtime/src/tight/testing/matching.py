@@ -1,0 +1,114 @@
+"""Which recording answers a call: the first not yet played whose request is equal. Pure functions.
+
+Parameters are equal whatever the order of their names. An account id in the call is equal to the constant that stands
+for it in the recording.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from tight.testing.cassette import Recording, Request
+from tight.testing.scrub import masked
+
+_UNORDERED = ("SS", "NS", "BS", "Keys")  # DynamoDB's sets and what PynamoDB has in one: Python gives them in any order
+_SHOWN = 10  # differences, and characters of a value are told up to a limit: the file has them all
+_WIDTH = 100
+
+
+class Difference(NamedTuple):
+    """Where a call and a recording differ; a side that has nothing there is None, else its JSON."""
+
+    path: str
+    recorded: str | None
+    asked: str | None
+
+    def __str__(self) -> str:
+        return f"{self.path or 'parameters'}: recorded {_short(self.recorded)}, asked {_short(self.asked)}"
+
+
+def in_order(parameters: Any) -> Any:
+    """`parameters`, encoded, with what has no order of its own in one order."""
+    if isinstance(parameters, list):
+        return [in_order(item) for item in parameters]
+    if not isinstance(parameters, dict):
+        return parameters
+    ordered = {name: in_order(value) for name, value in parameters.items()}
+    for name in _UNORDERED:
+        if isinstance(ordered.get(name), list):
+            ordered[name] = sorted(ordered[name], key=_json)
+    return ordered
+
+
+def find(recordings: Sequence[Recording], prefix: str, request: Request) -> Recording | None:
+    """The first of `recordings` that answers `request`; one of placebo's own answers any call of its operation."""
+    candidates = _of_operation(recordings, prefix, request)
+    for recording in candidates:
+        if recording.request and not any(differences(recording.request.parameters, request.parameters)):
+            return recording
+    return next((recording for recording in candidates if not recording.request), None)
+
+
+def explain(left: Sequence[Recording], played: Sequence[Recording], prefix: str, request: Request) -> list[str]:
+    """Why nothing of `left` answers `request`: how the nearest recording differs, line by line."""
+    if find(played, prefix, request):
+        times = len([each for each in _of_operation(played, prefix, request) if find([each], prefix, request)])
+        return [f"an equal call was recorded {times} time{'s' if times > 1 else ''}, and this is one more"]
+    candidates = [each for each in _of_operation([*left, *played], prefix, request) if each.request]
+    if not candidates:
+        names = sorted({f"{each.prefix}.{each.operation}" for each in [*left, *played]})
+        return [f"recorded are only calls of {', '.join(names)}" if names else "nothing is recorded there"]
+    nearest = min(candidates, key=lambda each: len(list(differences(_parameters(each), request.parameters))))
+    found = list(differences(_parameters(nearest), request.parameters))
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return [f"the nearest is {nearest.name}, which differs in", *(f"  {each}" for each in found[:_SHOWN]), *more]
+
+
+def differences(recorded: Any, asked: Any, path: str = "") -> Iterator[Difference]:
+    """Each place where `asked` is not what was `recorded`, both encoded and in order."""
+    if isinstance(recorded, dict) and isinstance(asked, dict):
+        for name in sorted({*recorded, *asked}):
+            yield from _member(recorded, asked, name, f"{path}.{name}" if path else name)
+    elif isinstance(recorded, list) and isinstance(asked, list):
+        for index in range(max(len(recorded), len(asked))):
+            yield from _member(dict(enumerate(recorded)), dict(enumerate(asked)), index, f"{path}[{index}]")
+    elif not _equal(recorded, asked):
+        yield Difference(path, _json(recorded), _json(asked))
+
+
+def _member(recorded: dict[Any, Any], asked: dict[Any, Any], name: object, path: str) -> Iterator[Difference]:
+    if name in recorded and name in asked:
+        yield from differences(recorded[name], asked[name], path)
+    elif name in recorded:
+        yield Difference(path, _json(recorded[name]), None)
+    else:
+        yield Difference(path, None, _json(asked[name]))
+
+
+def _equal(recorded: object, asked: object) -> bool:
+    if isinstance(recorded, str) and isinstance(asked, str):
+        return recorded in (asked, masked(asked))
+    return recorded == asked and isinstance(recorded, bool) == isinstance(asked, bool)
+
+
+def _of_operation(recordings: Sequence[Recording], prefix: str, request: Request) -> list[Recording]:
+    return [
+        each
+        for each in recordings
+        if (each.prefix, each.operation) == (prefix, request.operation)
+        and (each.request is None or each.request.service == request.service)
+    ]
+
+
+def _parameters(recording: Recording) -> Any:
+    return recording.request.parameters if recording.request else None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _short(text: str | None) -> str:
+    if text is None:
+        return "nothing"
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."

@@ -1,0 +1,108 @@
+"""Which recording answers a call, and what is told when none does."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tight.testing.cassette import Recording, Request
+from tight.testing.matching import differences, explain, find, in_order
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+def asked(**parameters: Any) -> Request:
+    return Request("sqs", "SendMessage", parameters)
+
+
+def recording(number: int, request: Request | None) -> Recording:
+    return Recording("sqs", "SendMessage", number, 200, {}, request)
+
+
+def test_repeats_of_a_call_are_played_in_order_and_not_once_more() -> None:
+    first, second = recording(1, asked(Body="a")), recording(2, asked(Body="a"))
+
+    assert find([first, second], "sqs", asked(Body="a")) is first
+    assert find([second], "sqs", asked(Body="a")) is second
+    assert find([], "sqs", asked(Body="a")) is None
+    assert explain([], [first, second], "sqs", asked(Body="a")) == [
+        "an equal call was recorded 2 times, and this is one more"
+    ]
+
+
+def test_calls_are_found_in_any_order() -> None:
+    first, second = recording(1, asked(Body="a")), recording(2, asked(Body="b", Queue="q"))
+
+    assert find([first, second], "sqs", asked(Queue="q", Body="b")) is second
+
+
+def test_placebos_own_recordings_answer_any_call_of_their_operation_in_order() -> None:
+    first, second = recording(1, None), recording(2, None)
+
+    assert find([first, second], "sqs", asked(Body="a")) is first
+    assert find([second], "sqs", asked(Body="b")) is second
+    assert find([second], "sns", Request("sns", "SendMessage", {})) is None
+
+
+def test_services_with_one_endpoint_are_told_apart() -> None:
+    v2 = Recording("apigateway", "GetApi", 1, 200, {}, Request("apigatewayv2", "GetApi", {}))
+
+    assert find([v2], "apigateway", Request("apigateway", "GetApi", {})) is None
+    assert find([v2], "apigateway", Request("apigatewayv2", "GetApi", {})) is v2
+
+
+def test_what_differs_from_the_nearest_recording_is_named() -> None:
+    far, near = recording(1, asked(Body="x", Delay=9, Queue="p")), recording(2, asked(Body="a", Queue="q", Tags=["t"]))
+
+    assert explain([far, near], [], "sqs", asked(Body="b", Queue="q", Delay=1, Tags=["t", "u"])) == [
+        "the nearest is sqs.SendMessage_2.json, which differs in",
+        '  Body: recorded "a", asked "b"',
+        "  Delay: recorded nothing, asked 1",
+        '  Tags[1]: recorded nothing, asked "u"',
+    ]
+
+
+def test_what_else_is_recorded_is_named() -> None:
+    assert explain([recording(1, asked())], [], "s3", Request("s3", "GetObject", {})) == [
+        "recorded are only calls of sqs.SendMessage"
+    ]
+    assert explain([], [], "s3", Request("s3", "GetObject", {})) == ["nothing is recorded there"]
+
+
+def test_long_values_and_lists_of_differences_are_told_in_short() -> None:
+    told = explain(
+        [recording(1, asked(**{f"p{n}": "r" for n in range(12)}))],
+        [],
+        "sqs",
+        asked(**{f"p{n}": "a" * 500 for n in range(12)}),
+    )
+
+    assert told[-1] == "and 2 more"
+    assert max(map(len, told)) < 200
+
+
+def test_sets_and_keys_of_dynamodb_have_no_order() -> None:
+    assert in_order({"t": {"Keys": [{"id": {"S": "b"}}, {"id": {"S": "a"}}], "ConsistentRead": True}}) == {
+        "t": {"Keys": [{"id": {"S": "a"}}, {"id": {"S": "b"}}], "ConsistentRead": True}
+    }
+    assert in_order({"Item": {"tags": {"SS": ["b", "a"]}, "list": {"L": [{"S": "b"}, {"S": "a"}]}}}) == {
+        "Item": {"tags": {"SS": ["a", "b"]}, "list": {"L": [{"S": "b"}, {"S": "a"}]}}
+    }
+
+
+def test_an_account_in_a_call_is_equal_to_the_constant_in_the_recording_only() -> None:
+    assert not list(differences({"Bucket": "logs-123456789012"}, {"Bucket": "logs-999999999999"}))
+    assert list(differences({"Bucket": "logs-999999999999"}, {"Bucket": "logs-999999999998"}))
+    assert list(differences({"Bucket": "logs-123456789012"}, {"Bucket": "data-999999999999"}))
+
+
+@given(JSON, JSON)
+def test_only_equal_parameters_have_no_difference(recorded: Any, other: Any) -> None:
+    assert not list(differences(recorded, recorded))
+    equal = json.dumps(recorded, sort_keys=True) == json.dumps(other, sort_keys=True)
+    assert (not list(differences(recorded, other))) == equal
