@@ -2,6 +2,6 @@
 
 from invoke.collection import Collection
 
-from dev import checks, demo, hooks
+from dev import bench, checks, demo, hooks
 
-namespace = Collection(demo.demo, checks.run_tests, checks.lint, checks.constraints, hooks.hooks)
+namespace = Collection(bench.bench, demo.demo, checks.run_tests, checks.lint, checks.constraints, hooks.hooks)

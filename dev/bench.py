@@ -1,0 +1,48 @@
+"""`./inv bench`: Tight against a bare handler and its peers, side by side."""
+
+import platform
+import time
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from benchmarks.competitors import ALL
+from benchmarks.errors import BenchmarkFailed
+from benchmarks.image import ROOT, Image
+from benchmarks.suite import tables
+
+QUICK_ROUNDS = 5
+
+
+@task(
+    help={
+        "rounds": "Rounds of cold starts; of each competitor the best counts.",
+        "quick": "Few rounds, for a first look.",
+    }
+)
+def bench(c: Context, rounds: int = 24, quick: bool = False) -> None:  # noqa: ARG001  # Invoke's signature
+    """Measure dispatch, cold start and memory; exit code 1 where Tight misses a target of its own."""
+    if platform.system() != "Linux":
+        raise Exit("The benchmarks need Linux: AWS's runtime client has wheels for nothing else.", code=2)
+    try:
+        missed = measure(QUICK_ROUNDS if quick else rounds)
+    except BenchmarkFailed as error:
+        raise Exit(f"The benchmarks failed: {error}", code=2) from error
+    if missed:
+        raise Exit("\n".join(["Tight misses:", *missed]), code=1)
+    print("Tight is at or below each of its targets.")
+
+
+def measure(rounds: int) -> list[str]:
+    """Print every table; gives a sentence for each target that is not met. Raises `BenchmarkFailed`."""
+    began = time.perf_counter()
+    image = Image(ROOT / "benchmarks" / ".build")
+    image.build(ALL)
+    print(f"Python {platform.python_version()}, {', '.join(image.versions(ALL))}")
+    missed: list[str] = []
+    for table in tables(image, rounds=rounds):
+        print(f"\n{table}", flush=True)
+        missed += table.missed()
+    print(f"\n{time.perf_counter() - began:.0f} s", flush=True)
+    return missed
