@@ -18,7 +18,9 @@ def lint(c: Context) -> None:
 @task(lint, name="test", help={"options": "More for pytest, such as '-k dispatch'."})
 def run_tests(c: Context, options: str = "") -> None:
     """Run every check and every test; the exit code is pytest's."""
-    result = c.run(f"python -m pytest {options}", warn=True, pty=sys.stdout.isatty())
+    # Most tests wait for processes of their own; worksteal, since some wait for minutes.
+    parallel = "--numprocesses=auto --dist=worksteal"
+    result = c.run(f"python -m pytest {parallel} {options}", warn=True, pty=sys.stdout.isatty())
     if result is not None and not result.ok:
         raise Exit(code=result.exited)
 
@@ -28,6 +30,6 @@ def constraints(c: Context) -> None:
     """Pin anew what the environment of this repository holds, for every supported Python and system."""
     c.run(
         "uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-emit-index-url --no-annotate "
-        '--custom-compile-command "./inv constraints" --all-extras --group dev '
+        '--custom-compile-command "./inv constraints" --all-extras --group dev --group bench '
         "pyproject.toml runtime/pyproject.toml --output-file constraints.txt"
     )

@@ -35,9 +35,11 @@ def test_every_import_goes_along_an_arrow() -> None:
     [
         ("runtime/src/tight/http.py", "import tight_tasks.errors"),
         ("tight_tasks/env.py", "import tight.errors"),
-        ("runtime/src/tight/gateways.py", "import tight.app"),
+        ("runtime/src/tight/router.py", "import tight.app"),
         ("runtime/src/tight/controller.py", "import boto3"),
         ("runtime/src/tight/app.py", "import tight.testing"),
+        ("runtime/src/tight/core/__init__.py", "import tight.testing"),
+        ("runtime/src/tight/testing/scrub.py", "import tight.testing.recordings"),
         ("tight_tasks/project.py", "import tight_tasks.generate"),
         ("tight_tasks/serve/runtime_api.py", "import tight_tasks.serve.worker"),
     ],

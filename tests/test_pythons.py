@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TESTED_WITH = ("aws-lambda-powertools", "hypothesis", "msgspec", "orjson")
 # 3.14 is supported too, and tested where it is found; few machines have it yet.
 MINORS = [minor for minor in (10, 11, 12, 13) if minor != sys.version_info.minor]
 if shutil.which("python3.14") and sys.version_info.minor != 14:
@@ -30,10 +31,11 @@ def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: 
     create = ["uv", "venv", "--quiet", "--python", find_python(minor), str(tmp_path / "venv")]
     install = ["uv", "pip", "install", "--quiet", "--system-certs", "--python", python]
     install += ["--constraint", str(ROOT / "constraints.txt"), "--find-links", str(wheels)]
-    for command in (create, [*install, "tight-tasks", "tight-runtime[dynamo,testing]"]):
+    for command in (create, [*install, "tight-tasks", "tight-runtime[dynamo,testing]", *TESTED_WITH]):
         subprocess.run(command, check=True, timeout=300)
-    # The tests alone: what they import has to come from the wheels.
-    shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    # The tests and what they read: what they import has to come from the wheels.
+    for folder in ("tests", "docs", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", tmp_path)
 
     # Those of the tasks start many processes; the oldest Python stands for the others.
