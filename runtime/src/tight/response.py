@@ -113,11 +113,6 @@ def respond(value: object) -> Response:
     return Response(200, value)
 
 
-def message(status: int, text: str) -> Response:
-    """An answer in the shape of the gateways' own."""
-    return Response(status, {"message": text})
-
-
 def sendable(text: str) -> str:
     """`text` with what UTF-8 can't encode replaced; Lambda's client would end the process over it."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
