@@ -24,7 +24,7 @@ LOGGING_APP = """
 import logging
 from types import SimpleNamespace
 from tight import log
-from tight.invocation import Invocation, current
+from tight.request import Invocation, current
 
 class Traced(Invocation):
     correlation_id = "c-1"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tight.app import controllers
 from tight.controller import controller_of
-from tight.marks import marks_of
+from tight.handlers import marks_of
 
 quick = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 

@@ -1,5 +1,8 @@
 """From a handler string to the controller of that one folder."""
 
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -102,3 +105,49 @@ def test_a_controller_is_known_by_the_functions_name_and_text(write_app: Write) 
     controller: Any = controllers("app.functions")("accounts")
 
     assert (controller.__name__, controller.__doc__) == ("accounts", "Accounts.")
+
+
+COLLECTED = """
+import gc, json
+before = gc.get_threshold()
+passes = []
+import app_index
+gc.callbacks.append(lambda phase, info: passes.append(phase))
+app_index.accounts
+gc.callbacks.clear()
+after = gc.get_threshold()
+print(json.dumps([bool(passes), gc.get_freeze_count() > 0, gc.isenabled(), after == before, after]))
+"""
+MUCH = "from tight import get\nmuch = [[] for _ in range(100_000)]\n@get\ndef read():\n    return len(much)\n"
+
+
+def collecting(write_app: Write, source: str, **variables: str) -> list[object]:
+    """Whether garbage was looked for while the function was imported, whether that is kept out of later searches,
+    whether there are such, whether their threshold is as before, and which it is; in a process of its own.
+    """
+    write_app({"app_index.py": INDEX, "app/functions/accounts/handler.py": source})
+    kept = {name: value for name, value in os.environ.items() if name != "AWS_LAMBDA_RUNTIME_API"}
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTED], env={**kept, **variables}, check=True, capture_output=True, text=True
+    )
+    found: list[object] = json.loads(done.stdout)
+    return found
+
+
+def test_in_lambda_an_import_is_not_interrupted_by_searches_for_garbage(write_app: Write) -> None:
+    found = collecting(write_app, MUCH, AWS_LAMBDA_RUNTIME_API="127.0.0.1:1")
+
+    assert found[:4] == [False, True, True, True]
+
+
+def test_elsewhere_garbage_is_looked_for_as_ever(write_app: Write) -> None:
+    assert collecting(write_app, MUCH)[:4] == [True, False, True, True]
+
+
+def test_how_the_app_has_garbage_looked_for_stays(write_app: Write) -> None:
+    own = "import gc\ngc.disable()\ngc.set_threshold(50_000, 7, 7)\n"
+
+    found = collecting(write_app, own + MUCH, AWS_LAMBDA_RUNTIME_API="127.0.0.1:1")
+
+    assert found[2] is False
+    assert found[4] == [50_000, 7, 7]

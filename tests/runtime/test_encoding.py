@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from tests.runtime.shapes import Shape
-from tight.response import dumps
+from tight.handlers import dumps
 
 Load = Callable[..., Callable[[Any, object], Any]]
 

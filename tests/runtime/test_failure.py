@@ -306,7 +306,7 @@ def test_a_cancelled_task_of_a_direct_function_is_an_error_that_lambda_counts(lo
 
 
 def test_the_current_invocation_ends_with_the_call_however_it_ends(load: Load) -> None:
-    from tight.invocation import current
+    from tight.request import current
 
     handler = load("""
         from tight import get

@@ -74,11 +74,11 @@ def test_the_first_invocation_is_a_cold_start(load: Load) -> None:
 
 
 def test_the_invocation_is_current_until_it_ends(load: Load) -> None:
-    from tight.invocation import current
+    from tight.request import current
 
     handler = load("""
         from tight import direct
-        from tight.invocation import current
+        from tight.request import current
 
         @direct
         def work(event):

@@ -14,7 +14,7 @@ import pytest
 
 from tight import log
 from tight.core import logger as logger_of_tight_0_1
-from tight.invocation import Invocation, current
+from tight.request import Invocation, current
 
 Logged = Callable[..., list[dict[str, Any]]]
 

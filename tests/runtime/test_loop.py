@@ -79,7 +79,7 @@ def test_a_test_that_runs_in_a_loop_itself_gets_the_same_loop(load: Load) -> Non
 def test_the_invocation_is_seen_from_within_whichever_way_the_handler_is_called(load: Load) -> None:
     handler = load("""
         from tight import direct
-        from tight.invocation import current
+        from tight.request import current
 
         @direct
         async def work():
@@ -238,8 +238,11 @@ def test_a_lock_that_is_made_at_import_works_in_every_invocation(load: Load) -> 
     ],
 )
 @pytest.mark.parametrize("trigger", ["direct", "get"])
-def test_what_wraps_an_async_function_says_whether_to_await(load: Load, decorated: str, trigger: str) -> None:
-    source = "import asyncio\nfrom functools import partial, wraps\nfrom tight import direct, get\n"
+@pytest.mark.parametrize("loaded", ["asyncio", "tight.middleware"])  # which another function may have brought along
+def test_what_wraps_an_async_function_says_whether_to_await(
+    load: Load, decorated: str, trigger: str, loaded: str
+) -> None:
+    source = f"import asyncio, {loaded}\nfrom functools import partial, wraps\nfrom tight import direct, get\n"
     answer = load(source + textwrap.dedent(decorated).format(trigger=trigger))(GET, None)
 
     assert (answer if trigger == "direct" else answer["body"]) == "/"

@@ -11,7 +11,7 @@ import pytest
 
 from tight import metric
 from tight.errors import BadMetric, MissingEnvironment
-from tight.invocation import Invocation, current
+from tight.request import Invocation, current
 
 
 @pytest.fixture(autouse=True)

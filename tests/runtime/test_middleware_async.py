@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tight.response import Response
+from tight.handlers import Response
 
 Load = Callable[[str], Callable[[Any, object], Any]]
 Send = Callable[..., dict[str, Any]]
@@ -30,7 +30,7 @@ def test_def_and_async_def_may_stand_around_each_other_in_any_order(load: Load, 
         for kind, name in zip(kinds[:2], ("outer", "inner"), strict=True)
     )
     handler = load(
-        "from tight import get, wrap, wrap_all\nfrom tight.invocation import current\n"
+        "from tight import get, wrap, wrap_all\nfrom tight.request import current\n"
         + textwrap.dedent(layers)
         + textwrap.dedent(f"""
             wrap_all(outer)
@@ -102,7 +102,7 @@ def test_a_handler_that_is_given_up_ends_with_the_layers_that_wait_for_it(load: 
 def test_what_middleware_binds_to_the_log_is_bound_for_the_invocation(load: Load) -> None:
     handler = load("""
         from tight import direct, log, wrap_all
-        from tight.invocation import current
+        from tight.request import current
 
         def bound(invocation, proceed):
             log.bind(tenant="blue")

@@ -139,6 +139,43 @@ def names(models: list[Any]) -> list[str]:
 
 
 @pytest.mark.usefixtures("_named")
+def test_an_attribute_of_two_types_is_described_with_both(write_app: Write) -> None:
+    source = ACCOUNT.replace("since = NumberAttribute(range_key=True)", "number = UnicodeAttribute(range_key=True)")
+    write_app({"app/models/Account.py": source})
+
+    (model,) = models_of()
+    described = describe_model(model)
+
+    keys = [*described["keys"], *described["indexes"][0]["keys"]]
+    assert [key["type"] for key in keys if key["name"] == "number"] == ["N", "S"]
+
+
+@pytest.mark.usefixtures("_named")
+def test_capacity_may_be_inherited_as_billing_may(write_app: Write) -> None:
+    source = """
+    from pynamodb.attributes import UnicodeAttribute
+    from tight.clients.dynamo import Model, TableMeta, TableName
+
+    class Provisioned(TableMeta):
+        billing_mode = "PROVISIONED"
+        read_capacity_units = 5
+        write_capacity_units = 4
+
+    class Account(Model):
+        class Meta(Provisioned):
+            table_name = TableName("accounts")
+
+        id = UnicodeAttribute(hash_key=True)
+    """
+    write_app({"app/models/Account.py": source})
+
+    (model,) = models_of()
+    described = describe_model(model)
+
+    assert (described["billing"], described["read"], described["write"]) == ("PROVISIONED", 5, 4)
+
+
+@pytest.mark.usefixtures("_named")
 def test_models_of_modules_at_any_depth_are_found_sorted_by_table(write_app: Write) -> None:
     write_app(
         {

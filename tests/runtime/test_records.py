@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tight.invocation import Invocation
 from tight.records import stamp
+from tight.request import Invocation
 
 Logged = Callable[..., list[dict[str, Any]]]
 Terminal = Callable[..., str]

@@ -4,12 +4,14 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tight.models import models_of
 from tight.testing import Expectation, LambdaContext
-from tight.testing.isolation import NOWHERE, isolate, settings, variables
+from tight.testing.isolation import NOWHERE, isolate
+from tight.testing.variables import settings, variables
 
 Write = Callable[[dict[str, str]], None]
 
@@ -35,11 +37,43 @@ def test_nothing_of_an_account_is_left() -> None:
 
 def test_an_apps_variables_are_its_files_and_its_name_and_region_those_of_tight_yml(tmp_path: Path) -> None:
     (tmp_path / "tight.yml").write_text("name: shop\nregion: eu-north-1\n", encoding="utf-8")
-    (tmp_path / "env.dist.yml").write_text("CI: false\nSTAGE: dev\nNOTHING:\n", encoding="utf-8")
+    (tmp_path / "env.dist.yml").write_text('CI: false\nSTAGE: dev\nLIMIT: 3\nEMPTY: ""\n', encoding="utf-8")
     (tmp_path / "env.yml").write_text("STAGE: test\n", encoding="utf-8")
 
-    assert variables(tmp_path) == {"CI": "false", "STAGE": "test"}
+    assert variables(tmp_path, {}) == {"CI": "false", "EMPTY": "", "LIMIT": "3", "STAGE": "test"}
     assert settings(tmp_path) == {"NAME": "shop", "AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}
+
+
+def test_the_shell_sets_names_of_env_dist_yml_alone_and_nothing_empty(tmp_path: Path) -> None:
+    (tmp_path / "env.dist.yml").write_text("CI: false\nSTAGE: dev\n", encoding="utf-8")
+    (tmp_path / "env.yml").write_text("MINE: 1\nSTAGE:\n", encoding="utf-8")
+    shell = {"CI": "true", "STAGE": "", "MINE": "2", "HOME": "/home/ada"}
+
+    assert variables(tmp_path, shell) == {"CI": "true", "STAGE": "dev", "MINE": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("API_KEY:\n", "API_KEY has no value: set it in env.yml or in the shell, or give it a default"),
+        ("AWS_REGION: eu-north-1\n", "AWS_REGION is no name that a function in Lambda can set: choose another"),
+        ("X: a\n", "X is no name that a function in Lambda can set"),
+        ("1: a\n", "1 is no name that a function in Lambda can set"),
+        ("AWS_ENDPOINT_URL_SQS: https://x\n", "AWS_ENDPOINT_URL_SQS would lead tests to an account or a service: set"),
+        ("AWS_PROFILE: prod\n", "AWS_PROFILE would lead tests to an account"),
+        ("WHEN: 2026-01-01\n", "WHEN is a date: a variable is text, a number or a boolean"),
+        ("LIST: [hunter2]\n", "LIST is a list: a variable is text, a number or a boolean"),
+        ("- a\n", "write names and values"),
+        ("STAGE: dev\nTOKEN: [hunter2\n", "not valid YAML in line 3"),
+    ],
+)
+def test_a_variable_that_can_not_reach_a_function_ends_pytest(tested_app: Any, text: str, sentence: str) -> None:
+    tested_app.write({"env.dist.yml": text, "tests/test_it.py": "def test_it(): pass\n"})
+    done = tested_app.run()
+
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"{tested_app.folder / 'env.dist.yml'}: {sentence}" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_a_context_runs_out_of_time() -> None:

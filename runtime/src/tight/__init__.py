@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from tight.clients.values import parameter, secret
     from tight.cors import Cors
     from tight.errors import TightError
-    from tight.http import delete, error, get, head, options, patch, post, put, set_default_headers
+    from tight.exits import exit_with_response
+    from tight.handlers import Response, delete, get, head, options, patch, post, put
+    from tight.http import error, set_default_headers
     from tight.invoked import direct
     from tight.metrics import metric
     from tight.middleware import wrap, wrap_all
     from tight.request import Request
-    from tight.response import Response, exit_with_response
     from tight.snapstart import after_restore, before_snapshot
 
 __all__ = [
@@ -57,27 +58,27 @@ __all__ = [
 _HOMES = {
     "Cors": "tight.cors",
     "Request": "tight.request",
-    "Response": "tight.response",
+    "Response": "tight.handlers",
     "TightError": "tight.errors",
     "after_restore": "tight.snapstart",
     "allow": "tight.authorizers",
     "authorizer": "tight.authorizers",
     "before_snapshot": "tight.snapstart",
     "client": "tight.clients.aws",
-    "delete": "tight.http",
+    "delete": "tight.handlers",
     "deny": "tight.authorizers",
     "direct": "tight.invoked",
     "error": "tight.http",
-    "exit_with_response": "tight.response",
-    "get": "tight.http",
-    "head": "tight.http",
+    "exit_with_response": "tight.exits",
+    "get": "tight.handlers",
+    "head": "tight.handlers",
     "log": "tight.log",
     "metric": "tight.metrics",
-    "options": "tight.http",
+    "options": "tight.handlers",
     "parameter": "tight.clients.values",
-    "patch": "tight.http",
-    "post": "tight.http",
-    "put": "tight.http",
+    "patch": "tight.handlers",
+    "post": "tight.handlers",
+    "put": "tight.handlers",
     "resource": "tight.clients.aws",
     "secret": "tight.clients.values",
     "session": "tight.clients.aws",

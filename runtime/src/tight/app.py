@@ -13,7 +13,7 @@ import logging
 import os
 from importlib import import_module
 
-from tight.marks import marks_of
+from tight.handlers import marks_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     LambdaHandler = Callable[[dict[str, Any], object], object]
 
+_NEVER = 2**31 - 1  # objects until the next search for garbage: the most that Python takes
+
 
 class Controllers:
     """A module `__getattr__` that gives the handler of each folder of `package`, built once."""
@@ -37,7 +39,8 @@ class Controllers:
 
     def __call__(self, name: str) -> "LambdaHandler":
         if name not in self._built:
-            self._built[name] = self._build(name)
+            in_lambda = "AWS_LAMBDA_RUNTIME_API" in os.environ
+            self._built[name] = _without_collecting(self._build, name) if in_lambda else self._build(name)
         return self._built[name]
 
     def module_of(self, name: str) -> "ModuleType":
@@ -120,7 +123,7 @@ def controllers(
 def let_logs_flow() -> None:
     """Have the log set up (`tight.log.set_up`) by the first record: a function that logs nothing does not load it."""
     root = logging.getLogger()
-    if os.environ.keys() & {"LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"} or not root.handlers:
+    if "LOG_LEVEL" in os.environ or "AWS_LAMBDA_LOG_LEVEL" in os.environ or not root.handlers:
         from tight import log
 
         log.set_up()
@@ -137,6 +140,24 @@ def _on_first_record(record: logging.LogRecord) -> bool:
         handler.removeFilter(_on_first_record)
     log.set_up()
     return log.stamp(record)
+
+
+def _without_collecting(build: "Callable[[str], LambdaHandler]", name: str) -> "LambdaHandler":
+    """What `build` makes, with no search for garbage meanwhile, nor ever through what there is then.
+
+    Imports make much that stays and little garbage. To look through all of it again and again takes a twentieth of the
+    start of a function that uses boto3.
+    """
+    import gc
+
+    before = gc.get_threshold()
+    gc.set_threshold(_NEVER)
+    try:
+        return build(name)
+    finally:
+        if gc.get_threshold()[0] == _NEVER:  # else the app has set its own
+            gc.set_threshold(*before)
+        gc.freeze()
 
 
 def _import(path: str) -> "ModuleType":

@@ -11,8 +11,8 @@ the API Gateway developer guide. `@authorizer(policy=True)` is for an HTTP API o
 """
 
 from tight.gateways import gateway_of
-from tight.invocation import Invocation, lazy
-from tight.marks import add_mark
+from tight.handlers import add_mark
+from tight.request import Invocation, lazy
 from tight.trigger import Trigger
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tight.gateways import Event
+    from tight.request import Event
 
 
 class LoadBalancer(RestApi):

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from tight.marks import Mark
+    from tight.handlers import Mark
 
 # What makes a handler of the marks of each trigger. Where a function has several, an event is for the first that
 # accepts it.

@@ -1,18 +1,26 @@
 """Answers to exceptions, and the answers that Tight gives of its own accord."""
 
 from tight import log
-from tight.endpoint import Endpoint, Signature, settle
 from tight.errors import BadBody, InvalidInput, TightError
+from tight.exits import HttpExit
+from tight.handlers import ERROR, Endpoint, Response, Signature, refuse_twins, respond, settle, visible
 from tight.request import FILLERS
-from tight.response import HttpExit, Response, respond
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
     from typing import Any
 
     from tight.dispatch import Resource
+    from tight.handlers import Mark
     from tight.request import Request
+
+
+def error_handlers(namespace: "dict[str, Any]", marks: "list[Mark]") -> "dict[Any, Callable[..., Any]]":
+    """The functions that `@error` marks, by status or class of exceptions."""
+    own = [mark for mark in marks if mark.trigger == ERROR]
+    refuse_twins(own, [mark.options for mark in own], lambda mark: f"error({mark.options[0]})")
+    return {mark.options[0]: visible(namespace, mark) for mark in own}
 
 
 def known_answer(resource: "Resource", request: "Request", error: BaseException) -> "Any":
@@ -97,15 +105,27 @@ def as_step(resource: "Resource", endpoint: Endpoint) -> "tuple[Callable[[Reques
 
     async def awaited(request: "Request") -> Response:
         try:
-            return respond(await settle(endpoint(request)))
+            value = endpoint(request)
         except BaseException as error:
             response: Response | None = await settle(known_answer(resource, request, error))
             if response is None:
                 raise
             return response
+        return await answer_awaited(resource, request, value)
 
     is_async = endpoint.is_async or has_async(resource.errors.values())
     return (awaited if is_async else step), is_async
+
+
+async def answer_awaited(resource: "Resource", request: "Request", value: "Awaitable[Any]") -> Response:
+    """The `Response` that the value of an `async def` stands for."""
+    try:
+        return respond(await settle(value))
+    except BaseException as error:
+        response: Response | None = await settle(known_answer(resource, request, error))
+        if response is None:
+            raise
+        return response
 
 
 def has_async(functions: "Iterable[Callable[..., Any]]") -> bool:

@@ -1,8 +1,7 @@
 """What is answered where no function has the request's verb and path: HEAD from GET, OPTIONS, 405 and 404."""
 
-from tight.failure import own_answer
-from tight.http import HEADERS
-from tight.response import Passthrough, Response, respond
+from tight.failure import answer_awaited, own_answer
+from tight.handlers import DEFAULT_HEADERS, Passthrough, Response, respond
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def answer_unmatched(resource: "Resource", request: "Request") -> "Any":
         endpoint = resource.find("GET", request)
         if endpoint is not None:
             value = endpoint(request)
-            return resource.awaited(request, value) if endpoint.is_async else respond(value)
+            return answer_awaited(resource, request, value) if endpoint.is_async else respond(value)
     allowed = _allowed(resource, request)
     if not allowed:
         return own_answer(resource, request, 404, {"message": "Not Found"})
@@ -33,7 +32,7 @@ def answer_unmatched(resource: "Resource", request: "Request") -> "Any":
 def _preflight_headers(resource: "Resource", request: "Request", names: str) -> "dict[str, str]":
     if resource.cors is not None:
         return resource.cors.preflight_headers(request, names)
-    defaults = resource.namespace.get(HEADERS, resource.default_headers)
+    defaults = resource.namespace.get(DEFAULT_HEADERS, resource.default_headers)
     if "access-control-allow-origin" not in map(str.lower, defaults):  # nobody wants requests of other origins
         return {}
     from tight.cors import Cors

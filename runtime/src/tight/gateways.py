@@ -3,14 +3,18 @@
 REST API, payload 1.0: "Set up Lambda proxy integrations in API Gateway" in the API Gateway developer guide.
 HTTP API, payload 2.0, and Function URL: "Create AWS Lambda proxy integrations for HTTP APIs" there, and "Invoking
 Lambda function URLs" in the Lambda developer guide. Load balancers have a module of their own, `tight.balancers`.
+
+What every request needs of them, its method and path, stands in `tight.request`; this is loaded for the rest.
 """
+
+from tight.request import HTTP, REST, URL, HttpShape, RestShape, shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, Protocol
 
-    Event = dict[str, Any]
+    from tight.request import Event
 
     class Gateway(Protocol):
         """One event shape, read and answered."""
@@ -46,41 +50,11 @@ if TYPE_CHECKING:
             """`headers` are new, and so may become part of the answer; `repeated` are those with several values."""
 
 
-class RestApi:
-    """REST API: path and path parameters come percent-encoded and without the stage; of a repeated field the last value
-    stands in the single map, all of them in the multi-value map.
-
-    An HTTP API may be told to send this payload too: then it says so by `version`, has decoded the path, and leaves the
-    stage in it.
-    """
+class RestApi(RestShape):
+    """REST API: of a repeated field the last value stands in the single map, all of them in the multi-value map."""
 
     name = "rest"
-    flat = True
     server_error = "Internal server error"  # the gateway's own spelling
-
-    def method(self, event: "Event") -> str:
-        try:
-            method: str = event["httpMethod"].upper()
-        except AttributeError:
-            from tight.errors import NotAnHttpEvent
-
-            raise NotAnHttpEvent(event) from None
-        return method
-
-    def path(self, event: "Event") -> str:
-        path = event.get("path") or "/"
-        if "version" in event:
-            return without_stage(path, (event.get("requestContext") or {}).get("stage"))
-        return str(path)
-
-    def is_encoded(self, event: "Event") -> bool:
-        return "version" not in event
-
-    def path_parameters(self, event: "Event") -> "dict[str, str]":
-        found: dict[str, str] = event.get("pathParameters") or {}
-        if "version" in event:
-            return found
-        return {name: unquote(value) for name, value in found.items()}
 
     def headers(self, event: "Event") -> "Iterable[tuple[str, str]]":
         # Whoever writes an event by hand may name them in one of the maps only.
@@ -117,26 +91,11 @@ class RestApi:
         return answer
 
 
-class HttpApi:
-    """HTTP API: the path comes decoded, with the stage in front unless that is `$default`; header names in lower case,
-    repeated values joined by commas, cookies as a list of their own.
-    """
+class HttpApi(HttpShape):
+    """HTTP API: header names in lower case, repeated values joined by commas, cookies as a list of their own."""
 
     name = "http"
-    flat = True
     server_error = "Internal Server Error"  # the gateway's own spelling
-
-    def method(self, event: "Event") -> str:
-        return str(event["requestContext"]["http"].get("method") or "GET").upper()
-
-    def path(self, event: "Event") -> str:
-        return without_stage(event.get("rawPath") or "/", event["requestContext"].get("stage"))
-
-    def is_encoded(self, event: "Event") -> bool:  # noqa: ARG002  # a gateway's method
-        return False
-
-    def path_parameters(self, event: "Event") -> "dict[str, str]":
-        return event.get("pathParameters") or {}
 
     def headers(self, event: "Event") -> "Iterable[tuple[str, str]]":
         yield from (event.get("headers") or {}).items()
@@ -177,34 +136,32 @@ class HttpApi:
 
 
 class FunctionUrl(HttpApi):
-    """Leaves the path percent-encoded, and cookies in the headers too."""
+    """Leaves cookies in the headers too."""
 
     name = "url"
 
-    def is_encoded(self, event: "Event") -> bool:  # noqa: ARG002  # a gateway's method
-        return True
 
-
-_REST, _HTTP, _URL = RestApi(), HttpApi(), FunctionUrl()
+_GATEWAYS: "dict[object, Gateway]" = {REST: RestApi(), HTTP: HttpApi(encoded=False), URL: FunctionUrl(encoded=True)}
 
 
 def gateway_of(event: "Event") -> "Gateway":
     """The gateway that an event came through. Raises `NotAnHttpEvent` for an event of another service."""
-    if isinstance(event, dict):
-        context = event.get("requestContext")
-        if not isinstance(context, dict):
-            context = {}
-        if "httpMethod" in event:
-            if "elb" not in context:
-                return _REST
-            from tight.balancers import balancer_of
+    shape = shape_of(event)
+    if shape is not None:
+        return _GATEWAYS[shape]
+    if isinstance(event, dict) and isinstance(event.get("httpMethod"), str):
+        from tight.balancers import balancer_of
 
-            return balancer_of(event)
-        if isinstance(context.get("http"), dict):
-            return _URL if ".lambda-url." in str(context.get("domainName")) else _HTTP
+        return balancer_of(event)
     from tight.errors import NotAnHttpEvent
 
     raise NotAnHttpEvent(event if isinstance(event, dict) else ())
+
+
+def of_shape(shape: "Any") -> "Gateway":
+    """All that is known of a shape of `tight.request`; a gateway that is none of them stands for itself."""
+    found: Gateway = _GATEWAYS.get(shape, shape)
+    return found
 
 
 def is_http(event: "Any") -> bool:
@@ -212,29 +169,7 @@ def is_http(event: "Any") -> bool:
     from tight.errors import NotAnHttpEvent
 
     try:
-        gateway_of(event).method(event)
+        gateway_of(event)
     except NotAnHttpEvent:
         return False
     return True
-
-
-def unquote(text: str) -> str:
-    """`text` with its percent-encoding decoded."""
-    if "%" not in text:
-        return text
-    from urllib.parse import unquote as decode  # 4 ms, needed by few paths
-
-    return decode(text)
-
-
-def without_prefix(path: str, prefix: str) -> str:
-    """`path` below `prefix`, the name of a stage or a base path; `path` itself where it does not start with that."""
-    prefix = "/" + prefix.strip("/")
-    if path == prefix:
-        return "/"
-    return path[len(prefix) :] if prefix != "/" and path.startswith(prefix + "/") else path
-
-
-def without_stage(path: str, stage: "str | None") -> str:
-    """`path` below the name of the stage that an HTTP API puts in front of it, unless that is its default stage."""
-    return without_prefix(path, stage) if stage and stage != "$default" else path

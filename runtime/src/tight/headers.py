@@ -2,11 +2,11 @@
 
 import re
 
-from tight.response import PLAIN_TEXT, Response, sendable
+from tight.handlers import PLAIN_TEXT, Response, sendable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from tight.response import HeaderValue
+    from tight.handlers import HeaderValue
 
 
 _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f]")

@@ -1,63 +1,21 @@
-"""The verbs: decorators that mark the functions of a REST resource.
+"""What the module of a REST resource uses: the verbs, answers to errors, default headers.
 
-    @get                               answers every path that reaches this function
-    @get("/accounts/{account_id}")     answers that path; the more specific one wins
-    @error(404), @error(SomeError)     answers where Tight would say 404, and when a handler raises SomeError
-
-Each returns the function unchanged, so that a test can call it directly, and verbs can be stacked.
+@get, @get("/accounts/{account_id}")   see `tight.handlers`, where the verbs stand: every function loads that
+@error(404), @error(SomeError)         answers where Tight would say 404, and when a handler raises SomeError
 """
 
 import sys
 
-from tight.marks import add_mark
+from tight.handlers import DEFAULT_HEADERS, ERROR, Response, add_mark, delete, get, head, options, patch, post, put
+from tight.headers import merge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar, overload
 
-    Handler = TypeVar("Handler", bound=Callable[..., Any])
+    from tight.handlers import Handler
 
-TRIGGER = "http"
-ERROR = "error"
-HEADERS = "__tight_default_headers__"
-
-
-class Verb:
-    """The decorator of one HTTP method."""
-
-    __slots__ = ("method",)
-
-    def __init__(self, method: str) -> None:
-        self.method = method.upper()
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __call__(self, target: Handler) -> Handler: ...
-        @overload
-        def __call__(self, target: str) -> Callable[[Handler], Handler]: ...
-
-    def __call__(self, target: "Handler | str") -> "Handler | Callable[[Handler], Handler]":
-        if not isinstance(target, str):
-            add_mark(TRIGGER, (self.method, None), target)
-            return target
-        options = (self.method, target)
-
-        def decorate(function: "Handler") -> "Handler":
-            add_mark(TRIGGER, options, function)
-            return function
-
-        return decorate
-
-
-get = Verb("GET")
-post = Verb("POST")
-put = Verb("PUT")
-patch = Verb("PATCH")
-delete = Verb("DELETE")
-options = Verb("OPTIONS")
-head = Verb("HEAD")
+__all__ = ["delete", "error", "get", "head", "is_answered", "options", "patch", "post", "put", "set_default_headers"]
 
 
 def error(what: "int | type[Exception]") -> "Callable[[Handler], Handler]":
@@ -88,10 +46,7 @@ def set_default_headers(headers: "Mapping[str, str]") -> None:
 
     A content type among them is that of text; JSON and bytes have their own.
     """
-    from tight.headers import merge
-    from tight.response import Response
-
     given, _, _ = merge({}, Response(headers=headers))
     # Spelled as Tight spells it, since an answer's headers are to have it once.
     named = {"Content-Type" if name.lower() == "content-type" else name: value for name, value in given.items()}
-    sys._getframe(1).f_globals[HEADERS] = named  # noqa: SLF001  # as typing finds the module that calls it
+    sys._getframe(1).f_globals[DEFAULT_HEADERS] = named  # noqa: SLF001  # as typing finds the module that calls it

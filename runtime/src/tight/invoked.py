@@ -8,7 +8,7 @@ What it returns is what the caller gets, written as JSON by AWS's runtime client
 An `event` annotated with a model or a dataclass is checked.
 """
 
-from tight.marks import add_mark
+from tight.handlers import add_mark
 from tight.trigger import Trigger
 
 TYPE_CHECKING = False

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 
-from tight.invocation import current
+from tight.request import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from functools import cache
 from threading import Lock
 
 from tight.errors import Cancelled
-from tight.invocation import current
+from tight.request import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tight.app import Controllers
 from tight.errors import NoControllers, TightError
 from tight.functions import functions_of
-from tight.marks import marks_of
+from tight.handlers import marks_of
 from tight.models import describe_model, models_of
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from tight.marks import Mark
+    from tight.handlers import Mark
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("manifest.schema.json")

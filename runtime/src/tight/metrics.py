@@ -15,8 +15,8 @@ import time
 from json import JSONEncoder
 
 from tight.errors import BadMetric, MissingEnvironment
-from tight.invocation import current
 from tight.records import function_name
+from tight.request import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,15 +15,14 @@ What Tight or the app has an answer for (`exit_with_response`, `@error`, 400, 40
 
 import sys
 
-from tight.endpoint import Signature, settle
-from tight.marks import add_mark, depth, marks_of
+from tight.handlers import Signature, add_mark, depth, marks_of, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
-    from tight.marks import Mark
+    from tight.handlers import Mark
 
     Middleware = Callable[[Any, Callable[[Any], Any]], Any]
     Step = Callable[[Any], Any]

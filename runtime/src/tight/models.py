@@ -7,7 +7,6 @@ from operator import itemgetter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from pynamodb.models import Model
@@ -49,44 +48,39 @@ def describe_model(model: "type[Model]") -> "dict[str, Any]":
     Types are DynamoDB's: S, N or B. `read` and `write` are capacity units, null where the table is billed per request.
     """
     schema: Any = model._get_schema()  # noqa: SLF001  # what PynamoDB itself makes tables of; it has no other name
-    types = {each["AttributeName"]: each["AttributeType"] for each in schema["attribute_definitions"]}
     ttl = model._ttl_attribute()  # noqa: SLF001  # as above
     meta: Any = model.Meta
     return {
         "name": model.__name__,
         "module": model.__module__,
         "table": meta.table_name,
-        "keys": _keys(schema["key_schema"], types),
+        "keys": _keys(schema),
         "indexes": [
             {
                 "name": index["index_name"],
                 "kind": kind,
-                "keys": _keys(index["key_schema"], types),
+                "keys": _keys(index),
                 "projection": index["projection"]["ProjectionType"],
                 "included": list(index["projection"].get("NonKeyAttributes", ())),
-                **_capacity(index.get("provisioned_throughput", {})),
+                "read": index.get("provisioned_throughput", {}).get("ReadCapacityUnits"),
+                "write": index.get("provisioned_throughput", {}).get("WriteCapacityUnits"),
             }
             for kind in ("global", "local")
             for index in schema[f"{kind}_secondary_indexes"]
         ],
         "billing": getattr(meta, "billing_mode", None) or "PROVISIONED",  # DynamoDB's default
-        **_capacity(vars(meta)),
+        "read": getattr(meta, "read_capacity_units", None),
+        "write": getattr(meta, "write_capacity_units", None),
         "ttl": ttl.attr_name if ttl else None,
         "stream": getattr(meta, "stream_view_type", None),
     }
 
 
-def _keys(schema: "list[dict[str, str]]", types: "dict[str, str]") -> "list[dict[str, str]]":
+def _keys(owner: "dict[str, Any]") -> "list[dict[str, str]]":
+    # Whoever reads this sees where an index has an attribute with another type: the table's own definitions are first.
+    types = {each["AttributeName"]: each["AttributeType"] for each in reversed(owner["attribute_definitions"])}
     # DynamoDB wants HASH first; PynamoDB has them by their names.
     return [
         {"name": key["AttributeName"], "type": types[key["AttributeName"]], "role": key["KeyType"]}
-        for key in sorted(schema, key=itemgetter("KeyType"))
+        for key in sorted(owner["key_schema"], key=itemgetter("KeyType"))
     ]
-
-
-def _capacity(given: "Mapping[str, Any]") -> "dict[str, Any]":
-    # PynamoDB says `read_capacity_units` on a model, and DynamoDB's own name on an index.
-    return {
-        "read": given.get("read_capacity_units", given.get("ReadCapacityUnits")),
-        "write": given.get("write_capacity_units", given.get("WriteCapacityUnits")),
-    }

@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from tight.gateways import Event
+    from tight.request import Event
 
 # In the order of trust: a token, what an authorizer of the app said, then the credentials that signed the request.
 _PLACES = (

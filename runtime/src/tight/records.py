@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from tight.invocation import Invocation
+    from tight.request import Invocation
 
 # What a record of `logging` holds by itself, here or in a later Python, and what Lambda's handler adds to it.
 _OWN = {

@@ -1,25 +1,202 @@
-"""A request as a handler sees it, whichever gateway it came through."""
+"""One invocation of a function, and the request that it is where it came through one of AWS's HTTP gateways.
+
+Here stands what every request needs: the way to its function, and a JSON body. The rest of a request is read by
+`tight.parts`, the rest of an event's shape by `tight.gateways`: each is loaded by the first who asks.
+"""
 
 from json import JSONDecoder, detect_encoding
 from operator import attrgetter
 
-from tight.gateways import unquote, without_prefix
-from tight.invocation import Invocation, lazy
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextvars import ContextVar
+    from functools import cached_property
     from typing import Any
 
     from tight.dispatch import Resource
     from tight.fields import Fields, Headers
-    from tight.gateways import Event, Gateway
+    from tight.gateways import Gateway
+
+    Event = dict[str, Any]
+    lazy = cached_property
+else:
+
+    class lazy:  # noqa: N801  # reads as property does
+        """A property that is read once. `functools.cached_property` takes a lock for that up to Python 3.11."""
+
+        def __init__(self, read: "Callable[[Any], Any]") -> None:
+            self.read = read
+            self.__doc__ = read.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self.name = name
+
+        def __get__(self, instance: object, owner: "type | None" = None) -> "Any":
+            if instance is None:
+                return self
+            value = self.read(instance)
+            setattr(instance, self.name, value)  # faster than by way of __dict__, which Python makes on demand
+            return value
+
+
+class Invocation:
+    """An event on its way through a function. Middleware of every trigger is given one.
+
+    `fields` are the log's for this invocation alone. `cold_start` is true for the first one of an environment.
+    """
+
+    def __init__(self, event: "Any", context: "Any", function: str = "", *, cold_start: bool = False) -> None:
+        self.event = event
+        self.context = context
+        self.function = function
+        self.cold_start = cold_start
+
+    @lazy
+    def fields(self) -> "dict[str, Any]":
+        return {}
+
+    @property
+    def request_id(self) -> "str | None":
+        """The id that Lambda gave to this invocation."""
+        return getattr(self.context, "aws_request_id", None)
+
+    @property
+    def correlation_id(self) -> "str | None":
+        """What ties this invocation to its cause; a trigger that carries such an id says so by overriding this."""
+        return None
+
+
+class _Current:
+    """The invocation that is going on. In Lambda there is one at a time; `follow_tasks` is for where there are more.
+
+    A ContextVar from the start would cost every cold start a fifth of a millisecond.
+    """
+
+    def __init__(self) -> None:
+        self._here: Invocation | None = None
+        self._variable: ContextVar[Invocation | None] | None = None
+
+    def get(self) -> "Invocation | None":
+        return self._here if self._variable is None else self._variable.get()
+
+    def set(self, invocation: "Invocation | None") -> "Invocation | None":
+        """What was going on before, for whoever puts it back."""
+        if self._variable is None:
+            before, self._here = self._here, invocation
+            return before
+        before = self._variable.get()
+        self._variable.set(invocation)
+        return before
+
+    def follow_tasks(self) -> None:
+        """Keep one for each thread and each task of an event loop from now on."""
+        if self._variable is None:
+            from contextvars import ContextVar
+
+            self._variable = ContextVar("tight.invocation", default=None)
+            self._variable.set(self._here)
+
+
+current = _Current()
+
+
+class RestShape:
+    """The way to a function in a REST API's event: the path comes percent-encoded and without the stage.
+
+    An HTTP API may be told to send this payload too: then it says so by `version`, has decoded the path, and leaves the
+    stage in it.
+    """
+
+    flat = True  # an answer without repeated fields and cookies is status, headers, body and nothing else
+
+    def method(self, event: "Event") -> str:
+        method: str = event["httpMethod"].upper()
+        return method
+
+    def path(self, event: "Event") -> str:
+        """Without the stage; percent-encoded where `is_encoded` says so."""
+        path = event.get("path") or "/"
+        if "version" in event:
+            return without_stage(path, (event.get("requestContext") or {}).get("stage"))
+        return str(path)
+
+    def is_encoded(self, event: "Event") -> bool:
+        return "version" not in event
+
+    def path_parameters(self, event: "Event") -> "dict[str, str]":
+        """Those of the gateway's own route, decoded."""
+        found: dict[str, str] = event.get("pathParameters") or {}
+        if "version" in event:
+            return found
+        return {name: unquote(value) for name, value in found.items()}
+
+
+class HttpShape:
+    """The same in an HTTP API's, where the path comes decoded, with the stage in front unless that is `$default`, and
+    in a Function URL's, where it comes percent-encoded.
+    """
+
+    flat = True
+
+    def __init__(self, *, encoded: bool) -> None:
+        self.encoded = encoded
+
+    def method(self, event: "Event") -> str:
+        return str(event["requestContext"]["http"].get("method") or "GET").upper()
+
+    def path(self, event: "Event") -> str:
+        return without_stage(event.get("rawPath") or "/", event["requestContext"].get("stage"))
+
+    def is_encoded(self, event: "Event") -> bool:  # noqa: ARG002  # a gateway's method
+        return self.encoded
+
+    def path_parameters(self, event: "Event") -> "dict[str, str]":
+        return event.get("pathParameters") or {}
+
+
+REST, HTTP, URL = RestShape(), HttpShape(encoded=False), HttpShape(encoded=True)
+
+
+def shape_of(event: "Event") -> "RestShape | HttpShape | None":
+    """The shape of an event; None for those that `tight.gateways` alone knows."""
+    if not isinstance(event, dict):
+        return None
+    context = event.get("requestContext")
+    if not isinstance(context, dict):
+        context = {}
+    if "httpMethod" in event:
+        return REST if "elb" not in context and isinstance(event["httpMethod"], str) else None
+    if isinstance(context.get("http"), dict):
+        return URL if ".lambda-url." in str(context.get("domainName")) else HTTP
+    return None
+
+
+def unquote(text: str) -> str:
+    """`text` with its percent-encoding decoded."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote as decode  # 4 ms, needed by few paths
+
+    return decode(text)
+
+
+def without_prefix(path: str, prefix: str) -> str:
+    """`path` below `prefix`, the name of a stage or a base path; `path` itself where it does not start with that."""
+    prefix = "/" + prefix.strip("/")
+    if path == prefix:
+        return "/"
+    return path[len(prefix) :] if prefix != "/" and path.startswith(prefix + "/") else path
+
+
+def without_stage(path: str, stage: "str | None") -> str:
+    """`path` below the name of the stage that an HTTP API puts in front of it, unless that is its default stage."""
+    return without_prefix(path, stage) if stage and stage != "$default" else path
+
 
 # What a handler is given by the names of its parameters, besides the parameters of its path.
-FILLERS: "dict[str, Callable[[Any], object]]" = {
-    name: attrgetter(name)
-    for name in ("body", "context", "cookies", "event", "form", "headers", "principal_id", "query", "source_ip")
-}
+_GIVEN = ("body", "context", "cookies", "event", "form", "headers", "principal_id", "query", "source_ip")
+FILLERS: "dict[str, Callable[[Any], object]]" = dict(zip(_GIVEN, map(attrgetter, _GIVEN), strict=True))
 FILLERS["request"] = lambda request: request
 
 
@@ -42,107 +219,93 @@ _decoder = JSONDecoder(parse_constant=_refuse)
 _read = _decoder.raw_decode
 
 
+def part(name: str) -> "Any":
+    """A property that the function `name` of `tight.parts` reads, once."""
+
+    def read(request: "Request") -> object:
+        from tight import parts
+
+        return getattr(parts, name)(request)
+
+    return lazy(read)
+
+
 class Request(Invocation):
     """Every part is read from `event` when it is asked for; the event is never changed.
 
     A part may be set, by middleware say: what comes after sees the new one. Which handler is called, the event decides.
     """
 
-    def __init__(self, event: "Event", context: object, gateway: "Gateway", resource: "Resource") -> None:
+    gateway: "Gateway" = part("gateway")
+    """All that is known of the event's shape."""
+
+    path: str = part("path")
+    """Decoded, without stage and base path."""
+
+    headers: "Headers" = part("headers")
+    """By any spelling of their names; repeated ones joined by commas."""
+
+    cookies: "dict[str, str]" = part("cookies")
+    """Of two cookies of one name the first."""
+
+    query: "Fields" = part("query")
+    """Decoded; of a repeated parameter the last value, and all of them by `query.all(name)`."""
+
+    content_type: str = part("content_type")
+    """The header as it was sent; empty without one."""
+
+    sent_body: "str | bytes" = part("sent_body")
+    """The body as text where it came as text, without base64 where it came so."""
+
+    content: bytes = part("content")
+    """The body as the client sent it."""
+
+    text: str = part("text")
+    """The body as text, decoded by the charset of its content type, UTF-8 without one."""
+
+    json: "Any" = part("json")
+    """The body as JSON, whatever its content type; None without a body. Raises `BadBody` where it is not JSON."""
+
+    form: "Fields" = part("form")
+    """The fields of a form, url-encoded or multipart, the files among them as `Upload`. Raises `BadBody`."""
+
+    principal_id: "str | None" = part("principal_id")
+    """Who calls, as the gateway vouches: the claim `sub` of a JWT or user pool, the principal of a Lambda authorizer,
+    the ARN of an IAM user or role; else None.
+    """
+
+    source_ip: "str | None" = part("source_ip")
+    """The caller's address as the gateway saw it."""
+
+    def __init__(self, event: "Event", context: object, shape: "Any", resource: "Resource") -> None:
         self.event = event
         self.context = context
-        self.gateway = gateway
+        self.shape = shape
         self.resource = resource
         self.cold_start = resource.cold
         self.function = resource.__name__
-        self.method = gateway.method(event)
-
-    @lazy
-    def path(self) -> str:
-        """Decoded, without stage and base path."""
-        path = without_prefix(self.gateway.path(self.event), self.resource.base_path)
-        return unquote(path) if self.gateway.is_encoded(self.event) else path
+        self.method = shape.method(event)
 
     def segments(self) -> "list[str]":
         """The segments of the path, each decoded on its own, so that %2F never makes two of one."""
-        path = self.gateway.path(self.event)
+        path = self.shape.path(self.event)
         if self.resource.base_path:
             path = without_prefix(path, self.resource.base_path)
         inner = path.strip("/")
         parts = inner.split("/") if inner else []
-        if "%" not in path or not self.gateway.is_encoded(self.event):
+        if "%" not in path or not self.shape.is_encoded(self.event):
             return parts
         return [unquote(part) for part in parts]
 
     @lazy
     def path_parameters(self) -> "dict[str, Any]":
         """Decoded; those of the gateway's own route, and over them those of the route that matched here."""
-        return {**self.gateway.path_parameters(self.event), **self.matched}
+        return {**self.shape.path_parameters(self.event), **self.matched}
 
     @lazy
     def matched(self) -> "dict[str, Any]":
         """The parameters of the route that matched here."""
         return {}
-
-    @lazy
-    def headers(self) -> "Headers":
-        """By any spelling of their names; repeated ones joined by commas."""
-        from tight.fields import Headers
-
-        return Headers(self.gateway.headers(self.event))
-
-    @lazy
-    def cookies(self) -> "dict[str, str]":
-        """Of two cookies of one name the first."""
-        from tight.fields import read_cookies
-
-        return read_cookies(self.gateway.cookies(self.event))
-
-    @lazy
-    def query(self) -> "Fields":
-        """Decoded; of a repeated parameter the last value, and all of them by `query.all(name)`."""
-        from tight.fields import Fields
-
-        return Fields(self.gateway.query(self.event))
-
-    @lazy
-    def content_type(self) -> str:
-        """The header as it was sent; empty without one."""
-        # Headers may be many, and this one decides about every body.
-        sent = self.event.get("headers") or {}
-        return str(sent.get("content-type") or sent.get("Content-Type") or self.headers.get("content-type", ""))
-
-    @lazy
-    def content(self) -> bytes:
-        """The body as the client sent it."""
-        sent = self._sent_body
-        return sent if isinstance(sent, bytes) else sent.encode("utf-8", "replace")
-
-    @lazy
-    def text(self) -> str:
-        """The body as text, decoded by the charset of its content type, UTF-8 without one."""
-        from tight.bodies import decode
-
-        return self._sent_body if isinstance(self._sent_body, str) else decode(self._sent_body, self.content_type)
-
-    @lazy
-    def json(self) -> "Any":
-        """The body as JSON, whatever its content type; None without a body. Raises `BadBody` where it is not JSON."""
-        if not self._sent_body:
-            return None
-        try:
-            return self.resource.loads(self._sent_body)
-        except Exception as error:  # each codec has its own
-            from tight.errors import BadBody
-
-            raise BadBody("the body is not JSON") from error
-
-    @lazy
-    def form(self) -> "Fields":
-        """The fields of a form, url-encoded or multipart, the files among them as `Upload`. Raises `BadBody`."""
-        from tight.bodies import read_form
-
-        return read_form(self.content, self.content_type)
 
     @lazy
     def body(self) -> "Any":
@@ -165,23 +328,6 @@ class Request(Invocation):
 
         return read_body(self)
 
-    @lazy
-    def principal_id(self) -> "str | None":
-        """Who calls, as the gateway vouches: the claim `sub` of a JWT or user pool, the principal of a Lambda
-        authorizer, the ARN of an IAM user or role; else None.
-        """
-        from tight.principal import principal_of
-
-        return principal_of(self.event)
-
-    @lazy
-    def source_ip(self) -> "str | None":
-        """The caller's address as the gateway saw it."""
-        try:
-            return self.gateway.source_ip(self.event)
-        except (AttributeError, KeyError, TypeError):  # an event that someone has written
-            return None
-
     @property
     def correlation_id(self) -> "str | None":
         """The header X-Correlation-Id, else X-Request-Id."""
@@ -190,18 +336,3 @@ class Request(Invocation):
         except (AttributeError, TypeError):  # an event that no gateway sends; the log asks, and can't fail
             return None
         return found
-
-    @lazy
-    def _sent_body(self) -> "str | bytes":
-        body: Any = self.event.get("body") or ""
-        if body and self.event.get("isBase64Encoded"):
-            from tight.bodies import decode_base64
-
-            return decode_base64(body)
-        return body if isinstance(body, (str, bytes)) else _dumped(body)
-
-
-def _dumped(body: object) -> str:
-    from tight.response import dumps  # only an event that a person has written has a body that is no text
-
-    return dumps(body)

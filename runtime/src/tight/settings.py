@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from tight.cors import Cors
 from tight.errors import BadSetting
+from tight.handlers import sendable
 from tight.http import is_answered
-from tight.response import sendable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _errors(errors: "Any") -> "dict[Any, Callable[..., Any]]":
 
 
 def _codec(module: "Any") -> "dict[str, Any]":
-    from tight.response import encode
+    from tight.handlers import encode
 
     loads, write = getattr(module, "loads", None), getattr(module, "dumps", None)
     if loads is None or write is None:

@@ -3,10 +3,9 @@
 import sys
 from operator import attrgetter
 
-from tight.endpoint import Endpoint
-from tight.invocation import Invocation, current
-from tight.marks import refuse_twins, visible
-from tight.response import HttpExit
+from tight.exits import HttpExit
+from tight.handlers import Endpoint, refuse_twins, visible
+from tight.request import Invocation, current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, ClassVar
 
-    from tight.marks import Mark
+    from tight.handlers import Mark
 
 
 class Trigger:

@@ -1,14 +1,16 @@
 """Processes of the test kit, for whoever can't import it.
 
-python -m tight.testing serve    The embedded AWS: prints {"endpoint": "http://127.0.0.1:PORT"} and serves until its
-                                 standard input is closed, so it ends with whoever started it.
-python -m tight.testing tables   Makes the tables of the app's models in the local database that the environment
-                                 names; prints their names as a JSON list.
+python -m tight.testing serve [PORT]   The embedded AWS, on a free port unless told: prints
+                                       {"endpoint": "http://127.0.0.1:PORT"} and serves until its standard input is
+                                       closed, so it ends with whoever started it.
+python -m tight.testing tables         Makes the tables of the app's models that are missing in the local database which
+                                       the environment names; prints the names of all as a JSON list.
 """
 
 import json
 import logging
 import os
+import socket
 import sys
 
 from tight.models import models_of
@@ -16,11 +18,17 @@ from tight.testing.isolation import bypass_proxies
 from tight.testing.tables import create_tables
 
 
-def serve() -> int:
+def serve(port: int = 0) -> int:
+    try:
+        # The server's own thread would wait for ever on a port that is taken.
+        socket.create_server(("127.0.0.1", port)).close()
+    except (OSError, OverflowError) as error:
+        print(f"port {port} can't be had: {error}", file=sys.stderr)
+        return 2
     from moto.server import ThreadedMotoServer  # a second of import, needed for this one only
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line for each request otherwise
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     print(json.dumps({"endpoint": f"http://{host}:{port}"}), flush=True)
@@ -43,11 +51,15 @@ def tables() -> int:
 
 
 def main(arguments: list[str]) -> int:
-    processes = {"serve": serve, "tables": tables}
-    if len(arguments) != 1 or arguments[0] not in processes:
-        print(__doc__, file=sys.stderr)
-        return 2
-    return processes[arguments[0]]()
+    match arguments:
+        case ["serve"]:
+            return serve()
+        case ["serve", port] if port.isdecimal():
+            return serve(int(port))
+        case ["tables"]:
+            return tables()
+    print(__doc__, file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

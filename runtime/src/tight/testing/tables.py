@@ -7,9 +7,14 @@ if TYPE_CHECKING:
 
 
 def create_tables(models: "list[type[Model]]") -> list[str]:
-    """Make the table of each model with its keys and indexes; gives the tables' names."""
+    """Make the table of each model where there is none, with its keys, indexes, stream and time to live.
+
+    Gives the names of all.
+    """
     for model in models:
-        model.create_table(wait=True)
+        # For a table that is there, PynamoDB would switch its time to live on again, which DynamoDB refuses.
+        if not model.exists():
+            model.create_table(wait=True)
     return [model.Meta.table_name for model in models]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tight.endpoint import Signature
 from tight.errors import UnreadableHandler
+from tight.handlers import Signature
 
 Load = Callable[[str], Callable[[dict[str, Any], object], Any]]
 

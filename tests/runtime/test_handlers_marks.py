@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tight.errors import HiddenHandler
-from tight.marks import marks_of
+from tight.handlers import marks_of
 
 Send = Callable[..., dict[str, Any]]
 Load = Callable[[str], Callable[[dict[str, Any], object], Any]]

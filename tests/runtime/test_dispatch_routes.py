@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.runtime.generated import quick
+from tight.dispatch import Pattern, Router
 from tight.errors import BadRoute
-from tight.router import Pattern, Router
 
 
 def found(paths: list[str], path: str) -> tuple[str, dict[str, Any]] | None:
