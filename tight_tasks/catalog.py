@@ -3,10 +3,20 @@
 from invoke.collection import Collection
 
 from tight_tasks import generate
+from tight_tasks.artifact.tasks import artifact
+from tight_tasks.doctor import doctor
+from tight_tasks.dynamo.tasks import install, run, stop, tables
+from tight_tasks.env.task import env
+from tight_tasks.inspection.task import inspect
+from tight_tasks.schema.task import schema
+from tight_tasks.serve.task import leaks, serve
 from tight_tasks.testing import run_tests
 from tight_tasks.update import update
+from tight_tasks.vendor.task import vendor
 
 
 def catalog() -> Collection:
     """The tasks of an app, and `generate.app`, which makes one."""
-    return Collection(run_tests, update, generate=Collection.from_module(generate))
+    tasks = (artifact, doctor, env, inspect, leaks, run_tests, serve, update, vendor)
+    dynamo = Collection("dynamo", install, run, stop, tables, schema)
+    return Collection(*tasks, dynamo, generate=Collection.from_module(generate))

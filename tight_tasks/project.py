@@ -1,76 +1,93 @@
 """An app's configuration, `tight.yml`, read and checked once; no other module of `tight_tasks` reads it."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from tight_tasks.document import Document, read_document
+from tight_tasks.env_files import stage_of
 from tight_tasks.errors import BadSetting, NoProject
+from tight_tasks.settings import Function, Settings, keys_at
+from tight_tasks.target import Target
+from tight_tasks.variables import MASK, is_secret
+
+__all__ = ["FILE", "Function", "Project"]
 
 FILE = "tight.yml"
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Function(_Settings):
-    """Memory in MB, timeout in seconds, within the limits of "Lambda quotas" in the Lambda developer guide."""
-
-    memory: int = Field(default=256, ge=128, le=10240)
-    timeout: float = Field(default=10, gt=0, le=900)
-    env: dict[str, str] = {}
-
-
-class Project(_Settings):
-    """An app. `root` is its folder; `defaults` hold for a function that sets nothing itself."""
+class Project(Settings):
+    """An app. `root` is its folder; `stage` the one whose settings hold, None where tight.yml has no stages."""
 
     root: Path
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    provider: Literal["aws"] = "aws"
-    region: str = Field(default="us-west-2", pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")
-    runtime: Literal["python3.11", "python3.12", "python3.13", "python3.14"]
-    architecture: Literal["arm64", "x86_64"]
-    vendor_dir: str = "app/vendored"
-    defaults: Function = Function()
-    functions: dict[str, Function] = {}
+    stage: str | None = None
 
     @classmethod
-    def load(cls, root: Path) -> "Project":
-        """The app in `root`. Raises `NoProject` without a tight.yml, `BadSetting` for what can't be used in it."""
+    def load(cls, root: Path, stage: str | None = None) -> "Project":
+        """The app in `root`; its stage is STAGE in the shell, env.yml or env.dist.yml, unless it is given.
+
+        Raises `NoProject` without a tight.yml, `BadDocument` and `BadSetting` for what can't be used in it.
+        """
         file = root / FILE
         if not file.is_file():
             raise NoProject(root)
-        try:
-            settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, ValueError) as error:
-            raise BadSetting(file, "is", f"not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(settings, dict):
+        document = read_document(file)
+        if not isinstance(document.values, dict):
             raise BadSetting(file, "has", "no settings: write keys and values, such as name: my-service")
-        if "root" in settings:
-            raise BadSetting(file, "root", f"is no setting: there are {_keys(cls)}")
         try:
-            return cls.model_validate({**settings, "root": root})
+            settings = Settings.model_validate(document.values)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise BadSetting(file, ".".join(str(part) for part in first["loc"]), _problem(first)) from error
+            raise _bad_setting(file, document, error.errors()[0]) from error
+        if settings.stages and stage is None:
+            stage = stage_of(root, os.environ)
+        return cls.model_validate({**document.values, "root": root, "stage": stage})
+
+    @property
+    def target(self) -> Target:
+        """What the functions run on in Lambda."""
+        return Target(self.runtime, self.architecture)
 
     def function(self, name: str) -> Function:
-        """The settings of one function: its own where it sets them, else the defaults."""
-        own = self.functions.get(name, Function())
-        return self.defaults.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+        """The settings of one function: defaults, its own, the stage's, the stage's for it; a later one stands.
+
+        `env` alone is merged, variable by variable. A stage that tight.yml does not name sets nothing.
+        """
+        layers = [self.defaults, self.functions.get(name)]
+        if self.stage in self.stages:
+            stage = self.stages[self.stage]
+            layers += [stage, stage.functions.get(name)]
+        settings: dict[str, object] = {}
+        env: dict[str, str] = {}
+        for layer in filter(None, layers):
+            settings |= {key: getattr(layer, key) for key in layer.model_fields_set & Function.model_fields.keys()}
+            env |= layer.env
+        return Function.model_validate({**settings, "env": env})
+
+
+def _bad_setting(file: Path, document: Document, error: ErrorDetails) -> BadSetting:
+    path = [part for part in error["loc"] if part != "[key]"]
+    path += [error["ctx"]["key"]] if "key" in error.get("ctx", {}) else []
+    return BadSetting(file, ".".join(str(part) for part in path), _problem(error), document.line(path))
 
 
 def _problem(error: ErrorDetails) -> str:
-    if error["type"] == "missing":
+    kind, path = error["type"], error["loc"]
+    if kind == "missing":
         return "is missing: add it"
-    if error["type"] == "extra_forbidden":
-        model = Project if len(error["loc"]) == 1 else Function
-        return f"is no setting: there are {_keys(model)}"
-    return f"is {error['input']!r}: {error['msg']}"
-
-
-def _keys(model: type[_Settings]) -> str:
-    return ", ".join(key for key in model.model_fields if key != "root")
+    if kind == "extra_forbidden":
+        keys = keys_at(path)
+        close = get_close_matches(str(path[-1]), keys, n=1)
+        return f"is no setting: did you mean {close[0]}?" if close else f"is no setting: there are {', '.join(keys)}"
+    if kind == "name":
+        return error["msg"]
+    shown = repr(error["input"])
+    if is_secret(str(path[-1]), str(error["input"])):
+        shown = MASK
+    elif len(shown) > 60:
+        shown = f"{shown[:60]}..."
+    if kind in {"glob", "host"}:
+        return f"is {shown}, which {error['msg']}"
+    return f"is {shown}: {error['msg']}"

@@ -70,7 +70,7 @@ def plan_update(root: Path) -> Update:
 def _check_ready(root: Path) -> None:
     if shutil.which("git") is None:
         raise CanNotUpdate("git is not on PATH: install it, since an update compares versions with it")
-    if not _recorded_version(root):
+    if not recorded_version(root):
         raise CanNotUpdate(f"{root / ANSWERS} records no version of the template: was the app made from it?")
     try:
         status = _git(root, "status", "--porcelain")
@@ -87,12 +87,12 @@ def _update(root: Path) -> Update:
     from copier.errors import CopierError
     from plumbum import ProcessExecutionError
 
-    old = _recorded_version(root)
+    old = recorded_version(root)
     try:
         run_update(root, defaults=True, skip_answered=True, overwrite=True, quiet=True, conflict="inline")
     except (CopierError, ValueError, ProcessExecutionError) as error:
         raise CanNotUpdate(_reason(error)) from error
-    update = Update(old, _recorded_version(root))
+    update = Update(old, recorded_version(root))
     app = _git(root, "rev-parse", "--show-prefix").strip()  # where the app is in its repository
     for entry in _git(root, "status", "--porcelain", "--untracked-files=all", "-z", "--", ".").split("\0"):
         code, file = entry[:2], entry[3:].removeprefix(app)
@@ -112,7 +112,8 @@ def _update(root: Path) -> Update:
     return update
 
 
-def _recorded_version(root: Path) -> str:
+def recorded_version(root: Path) -> str:
+    """The tag of the templates that the app in `root` is at; empty where none is recorded."""
     try:
         answers = yaml.safe_load((root / ANSWERS).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError):

@@ -149,7 +149,7 @@ def test_a_task_tells_a_mistake_in_tight_yml_in_one_sentence(app: Path, invoke: 
     done = invoke("generate.model", "account")
 
     assert done.returncode == 2
-    assert done.stderr == f"{app / 'tight.yml'}: architecture is 'riscv': Input should be 'arm64' or 'x86_64'\n"
+    assert done.stderr == f"{app / 'tight.yml'}:3: architecture is 'riscv': Input should be 'arm64' or 'x86_64'\n"
 
 
 def test_a_plan_shows_the_files_and_writes_none(app: Path, invoke: Invoke) -> None:

@@ -1,0 +1,57 @@
+"""What the tasks know of an app's code."""
+
+from pathlib import Path
+
+import pytest
+
+from tight_tasks.errors import NoManifest
+from tight_tasks.manifest import Key, read_manifest
+from tight_tasks.project import Project
+
+INDEX = 'from tight.app import controllers\n\n__getattr__ = controllers("app.functions")\n'
+ORDER = """\
+from pynamodb.attributes import UnicodeAttribute
+
+from tight.clients.dynamo import Model, TableMeta, TableName
+
+
+class Order(Model):
+    class Meta(TableMeta):
+        table_name = TableName("orders")
+
+    id = UnicodeAttribute(hash_key=True)
+"""
+
+
+def write(app: Path, **files: str) -> None:
+    (app / "app_index.py").write_text(INDEX, encoding="utf-8")
+    for place in ("app/functions/orders/handler.py", "app/models/Order.py"):
+        (app / place).parent.mkdir(parents=True)
+        (app / place).write_text(files[Path(place).stem], encoding="utf-8")
+
+
+def test_functions_routes_and_tables_are_those_of_the_code(app: Path) -> None:
+    write(app, handler="from tight import get\n\n\n@get('/orders')\ndef read():\n    return {}\n", Order=ORDER)
+
+    manifest = read_manifest(Project.load(app), {"NAME": "shop", "STAGE": "dev"})
+
+    assert [(function.name, function.handler) for function in manifest.functions] == [("orders", "app_index.orders")]
+    assert [(route.method, route.path) for route in manifest.functions[0].routes] == [("GET", "/orders")]
+    assert [(model.table, model.keys) for model in manifest.models] == [
+        ("shop-dev-orders", (Key(name="id", type="S", role="HASH"),))
+    ]
+
+
+def test_code_that_can_not_be_imported_is_refused_with_its_own_error(app: Path) -> None:
+    write(app, handler="import nowhere\n", Order=ORDER)
+
+    with pytest.raises(NoManifest, match="No module named 'nowhere'"):
+        read_manifest(Project.load(app), {"NAME": "shop", "STAGE": "dev"})
+
+
+def test_a_model_that_no_table_can_have_is_refused_in_a_sentence(app: Path) -> None:
+    broken = ORDER.replace("UnicodeAttribute", "BooleanAttribute")
+    write(app, handler="def handler(event, context):\n    return {}\n", Order=broken)
+
+    with pytest.raises(NoManifest, match=r"models\.0\.keys\.0\.type is 'BOOL': Input should be 'S', 'N' or 'B'$"):
+        read_manifest(Project.load(app), {"NAME": "shop", "STAGE": "dev"})
