@@ -1,16 +1,17 @@
-"""What the tests of the local Lambda share: an app on disk, and workers that run it."""
+"""What the tests of the local Lambda share: an app on disk, workers that run it, and it as a whole."""
 
 import asyncio
 import json
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tight_tasks.project import Project
+from tight_tasks.serve.server import Serve
 from tight_tasks.serve.worker import AWS_CLIENT, STAND_IN, Worker
 
 INDEX = """
@@ -18,20 +19,34 @@ from tight.app import controllers as _controllers
 
 __getattr__ = _controllers("app.functions")
 """
+REQUIRED = "name: my-app\nruntime: python3.13\narchitecture: arm64\n"
+LIMIT_S = 120
+
+Result = TypeVar("Result")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Callable[..., Project]:
+def make_app(tmp_path: Path) -> Callable[..., Path]:
+    """The folder of an app with these functions, each by the text of its handler.py, and these settings."""
+
+    def make(settings: str = "", **handlers: str) -> Path:
+        for name, source in handlers.items():
+            folder = tmp_path / "app" / "functions" / name
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "handler.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        (tmp_path / "app_index.py").write_text(INDEX, encoding="utf-8")
+        (tmp_path / "tight.yml").write_text(REQUIRED + textwrap.dedent(settings), encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+@pytest.fixture
+def project(make_app: Callable[..., Path]) -> Callable[..., Project]:
     """An app whose only function `accounts` has this handler.py."""
 
     def make(handler: str, settings: str = "") -> Project:
-        folder = tmp_path / "app" / "functions" / "accounts"
-        folder.mkdir(parents=True)
-        (folder / "handler.py").write_text(textwrap.dedent(handler), encoding="utf-8")
-        (tmp_path / "app_index.py").write_text(INDEX, encoding="utf-8")
-        required = "name: my-app\nruntime: python3.13\narchitecture: arm64\n"
-        (tmp_path / "tight.yml").write_text(required + settings, encoding="utf-8")
-        return Project.load(tmp_path)
+        return Project.load(make_app(settings, accounts=handler))
 
     return make
 
@@ -66,3 +81,17 @@ def converse() -> Callable[..., list[tuple[bool, Any]]]:
         return asyncio.run(run())
 
     return send
+
+
+@pytest.fixture
+def served() -> Callable[..., Any]:
+    """Serves the app in a folder while `visit(serve)` runs, and gives what that gives."""
+
+    def run(folder: Path, visit: Callable[[Serve], Awaitable[Result]], **options: Any) -> Result:
+        async def visiting() -> Result:
+            async with Serve(folder, **options) as serve:
+                return await visit(serve)
+
+        return asyncio.run(asyncio.wait_for(visiting(), LIMIT_S))
+
+    return run

@@ -5,7 +5,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 
-from tight_tasks.serve.runtime_api import Invocation, Outcome, RuntimeApi
+from tight_tasks.serve.invocation import Invocation, Outcome
+from tight_tasks.serve.runtime_api import RuntimeApi
 
 INVOCATION = Invocation(
     payload=b'{"a": 1}',
@@ -58,7 +59,7 @@ def talk(conversation: Callable[[RuntimeApi, Client], Awaitable[None]]) -> None:
 
 def test_the_next_invocation_carries_lambdas_headers() -> None:
     async def conversation(api: RuntimeApi, client: Client) -> None:
-        pending = asyncio.create_task(api.invoke(INVOCATION))
+        pending = api.invoke(INVOCATION)
         status, headers, body = await client.call("GET", "invocation/next")
 
         assert (status, body) == (200, b'{"a": 1}')
@@ -80,7 +81,7 @@ def test_the_next_invocation_carries_lambdas_headers() -> None:
 def test_a_client_that_asks_first_waits_for_the_invocation() -> None:
     async def conversation(api: RuntimeApi, client: Client) -> None:
         await client.send("GET", "invocation/next")
-        pending = asyncio.create_task(api.invoke(INVOCATION))
+        pending = api.invoke(INVOCATION)
         assert (await client.answer())[0] == 200
         await client.call("POST", "invocation/r-1/error", b'{"errorType": "E"}')
         assert await pending == Outcome(b'{"errorType": "E"}', is_error=True)
@@ -90,7 +91,7 @@ def test_a_client_that_asks_first_waits_for_the_invocation() -> None:
 
 def test_an_answer_to_another_request_is_refused() -> None:
     async def conversation(api: RuntimeApi, client: Client) -> None:
-        pending = asyncio.create_task(api.invoke(INVOCATION))
+        pending = api.invoke(INVOCATION)
         assert (await client.call("POST", "invocation/r-1/response", b"too early"))[0] == 400
         await client.call("GET", "invocation/next")
         status, _, body = await client.call("POST", "invocation/r-2/response", b"41")
@@ -105,14 +106,14 @@ def test_an_answer_to_another_request_is_refused() -> None:
 def test_an_init_error_is_the_outcome_of_every_invocation() -> None:
     async def conversation(api: RuntimeApi, client: Client) -> None:
         assert (await client.call("POST", "init/error", b'{"errorType": "E"}'))[0] == 202
-        assert await api.invoke(INVOCATION) == Outcome(b'{"errorType": "E"}', is_error=True)
+        assert await api.invoke(INVOCATION) == Outcome(b'{"errorType": "E"}', is_error=True, ended=True)
 
     talk(conversation)
 
 
 def test_a_large_answer_that_expects_to_be_told_to_go_on_is_taken_whole() -> None:
     async def conversation(api: RuntimeApi, client: Client) -> None:
-        pending = asyncio.create_task(api.invoke(INVOCATION))
+        pending = api.invoke(INVOCATION)
         await client.call("GET", "invocation/next")
         answer = b'"' + b"x" * 3_000_000 + b'"'
         await client.send("POST", "invocation/r-1/response", answer, "Expect: 100-continue\r\n")
@@ -152,7 +153,7 @@ def test_an_invocation_waits_for_the_next_connection_when_the_idle_one_is_gone()
         writer.close()
         await writer.wait_closed()
         await asyncio.sleep(0.05)
-        pending = asyncio.create_task(api.invoke(INVOCATION))
+        pending = api.invoke(INVOCATION)
         assert (await client.call("GET", "invocation/next"))[2] == b'{"a": 1}'
         await client.call("POST", "invocation/r-1/response", b"42")
         assert await pending == Outcome(b"42")

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tight_tasks.project import Project
-from tight_tasks.serve.runtime_api import Outcome
-from tight_tasks.serve.worker import AWS_CLIENT, STAND_IN, Worker, lambda_environment, runtime_client
+from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.variables import lambda_environment
+from tight_tasks.serve.worker import AWS_CLIENT, STAND_IN, Worker, runtime_client
 
 MakeProject = Callable[..., Project]
 Converse = Callable[..., list[tuple[bool, Any]]]
@@ -87,9 +88,10 @@ def test_a_function_gets_lambdas_variables_its_own_and_nothing_of_the_shell(
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of the shell")
     monkeypatch.setenv("MY_SHELL_VARIABLE", "of the shell")
-    app = project("", "functions: {accounts: {env: {FEATURE: 'on', AWS_LAMBDA_FUNCTION_NAME: forged}}}\n")
+    app = project("", "functions: {accounts: {env: {FEATURE: 'on'}}}\n")
 
-    environment = lambda_environment(app, "accounts", {"STAGE": "dev"}, "127.0.0.1:9001")
+    given = {"STAGE": "dev", "AWS_LAMBDA_FUNCTION_NAME": "forged"}
+    environment = lambda_environment(app, "accounts", given, "127.0.0.1:9001")
     assert environment["AWS_LAMBDA_RUNTIME_API"] == "127.0.0.1:9001"
     assert environment["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
     assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "accounts"

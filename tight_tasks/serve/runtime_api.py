@@ -7,38 +7,21 @@ bodies as AWS's runtime interface emulator writes them.
 import asyncio
 import json
 import time
-from dataclasses import dataclass, field
-from uuid import uuid4
+from typing import cast
 
 import httptools
 
+from tight_tasks.serve.invocation import LARGEST_PAYLOAD, Invocation, Outcome
+
 _PREFIX = b"/2018-06-01/runtime/"
-_STATUS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 404: b"Not Found"}
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """An event on its way to a function. `payload` is JSON; the time starts when the function is given it."""
-
-    payload: bytes
-    timeout_s: float
-    function_arn: str
-    trace_id: str = ""
-    request_id: str = field(default_factory=lambda: str(uuid4()))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an invocation came to: the function's answer, or Lambda's error JSON."""
-
-    payload: bytes
-    is_error: bool = False
-
-    @classmethod
-    def failure(cls, kind: str, message: str, request_id: str) -> "Outcome":
-        """An error that the platform reports, not the function: `kind` is such as Runtime.ExitError."""
-        error = {"errorType": kind, "errorMessage": f"RequestId: {request_id} Error: {message}"}
-        return cls(json.dumps(error).encode(), is_error=True)
+_STATUS = {
+    200: b"OK",
+    202: b"Accepted",
+    400: b"Bad Request",
+    403: b"Forbidden",
+    404: b"Not Found",
+    413: b"Request Entity Too Large",
+}
 
 
 class RuntimeApi:
@@ -47,13 +30,13 @@ class RuntimeApi:
     def __init__(self) -> None:
         self.address = ""
         self.init_error: Outcome | None = None
+        self.initialised: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._idle: _Connection | None = None  # the one that waits in /next
         self._current: Invocation | None = None
         self._handed = False
         self._answer: asyncio.Future[Outcome] | None = None
-        self._initialised = asyncio.Event()
 
     async def start(self) -> None:
         """Listen on a free port of 127.0.0.1; `address` is then what AWS_LAMBDA_RUNTIME_API has to be."""
@@ -69,66 +52,68 @@ class RuntimeApi:
                 connection.transport.close()
             await self._server.wait_closed()
 
-    async def initialised(self) -> None:
-        """Wait until the client has asked for its first event, or has failed to come so far."""
-        await self._initialised.wait()
-
-    async def invoke(self, invocation: Invocation) -> Outcome:
-        """Hand over `invocation` as soon as the client asks, and wait for its outcome."""
-        if self._answer is not None:
+    def invoke(self, invocation: Invocation) -> "asyncio.Future[Outcome]":
+        """Hand over `invocation` as soon as the client asks; its outcome to come."""
+        if self._answer is not None and not self._answer.done():
             raise RuntimeError("an execution environment takes one invocation at a time")
-        if self.init_error is not None:
-            return self.init_error
         self._answer = asyncio.get_running_loop().create_future()
         self._current, self._handed = invocation, False
-        try:
+        if self.init_error is not None:
+            self.settle(self.init_error)
+        else:
             self._hand_over()
-            return await self._answer
-        finally:
-            self._current = self._answer = None
+        return self._answer
 
     def fail(self, kind: str, message: str) -> None:
         """End the current invocation with an error of the platform, as when the process behind it is gone."""
-        self._initialised.set()
+        self._come_so_far()
         if self._current is not None:
-            self._settle(Outcome.failure(kind, message, self._current.request_id))
+            self.settle(Outcome.failure(kind, message, self._current.request_id, ended=True))
 
-    def _settle(self, outcome: Outcome) -> None:
+    def settle(self, outcome: Outcome) -> None:
+        """The current invocation has come to this; nothing that its client still posts counts."""
+        self._current = None
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(outcome)
+
+    def _come_so_far(self) -> None:
+        if not self.initialised.done():
+            self.initialised.set_result(None)
 
     def _hand_over(self) -> None:
         if self._idle is None or self._current is None or self._handed:
             return
         invocation, connection = self._current, self._idle
         self._idle, self._handed = None, True
-        headers = {
-            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + invocation.timeout_s) * 1000)),
-            "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
-        }
-        if invocation.trace_id:
-            headers["Lambda-Runtime-Trace-Id"] = invocation.trace_id
-        connection.send(200, invocation.payload, headers)
+        connection.hand(invocation)
+
+    def _is_current(self, request_id: bytes) -> bool:
+        return self._current is not None and self._handed and request_id.decode() == self._current.request_id
 
     def receive(self, connection: "_Connection", method: bytes, path: bytes, body: bytes) -> None:
         """Answer one request of the runtime client."""
         match method, path.removeprefix(_PREFIX).split(b"/"):
             case b"GET", [b"invocation", b"next"]:
                 self._idle = connection
-                self._initialised.set()
+                self._come_so_far()
                 self._hand_over()
             case b"POST", [b"invocation", request_id, (b"response" | b"error") as what]:
-                if self._current is None or not self._handed or request_id.decode() != self._current.request_id:
+                if not self._is_current(request_id):
                     connection.refuse(400, "InvalidRequestID", "Invalid request ID")
-                    return
+                elif len(body) > LARGEST_PAYLOAD:
+                    text = f"Exceeded maximum allowed payload size ({LARGEST_PAYLOAD} bytes)."
+                    connection.refuse(413, "RequestEntityTooLarge", text)
+                    self.settle(Outcome.too_large())
+                else:
+                    connection.accept()
+                    self.settle(Outcome(body, is_error=what == b"error"))
+            case b"POST", [(b"init" | b"restore"), b"error"]:
                 connection.accept()
-                self._settle(Outcome(body, is_error=what == b"error"))
-            case b"POST", [b"init", b"error"]:
-                connection.accept()
-                self.init_error = Outcome(body, is_error=True)
-                self._initialised.set()
-                self._settle(self.init_error)
+                self.init_error = Outcome(body, is_error=True, ended=True)
+                self._come_so_far()
+                self.settle(self.init_error)
+            case b"GET", [b"restore", b"next"]:  # asked for where the initialisation type is snap-start
+                connection.send(200, b"")
             case _:
                 connection.refuse(404, "NotFound", f"there is no {method.decode()} {path.decode()}")
 
@@ -153,8 +138,7 @@ class _Connection(asyncio.Protocol):
         self._body: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # what create_server gives
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # what create_server gives; uvloop's is none by name
         self._api.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
@@ -183,11 +167,25 @@ class _Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         self._api.receive(self, self._parser.get_method(), self._url, b"".join(self._body))
 
-    def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        lines = [b"HTTP/1.1 %d %s" % (status, _STATUS[status]), b"Content-Type: application/json"]
-        lines += [f"{name}: {value}".encode("latin-1") for name, value in (headers or {}).items()]
-        lines += [b"Content-Length: %d" % len(body), b"", body]
-        self.transport.write(b"\r\n".join(lines))
+    def hand(self, invocation: Invocation) -> None:
+        """Answer /next."""
+        deadline_ms = int((time.time() + invocation.timeout_s) * 1000)
+        head = (
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            f"Lambda-Runtime-Aws-Request-Id: {invocation.request_id}\r\n"
+            f"Lambda-Runtime-Deadline-Ms: {deadline_ms}\r\n"
+            f"Lambda-Runtime-Invoked-Function-Arn: {invocation.function_arn}\r\n"
+        )
+        if invocation.trace_id:
+            head += f"Lambda-Runtime-Trace-Id: {invocation.trace_id}\r\n"
+        if invocation.client_context:
+            head += f"Lambda-Runtime-Client-Context: {invocation.client_context}\r\n"
+        payload = invocation.payload
+        self.transport.write(f"{head}Content-Length: {len(payload)}\r\n\r\n".encode() + payload)
+
+    def send(self, status: int, body: bytes) -> None:
+        head = b"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self.transport.write(head % (status, _STATUS[status], len(body)) + body)
 
     def accept(self) -> None:
         self.send(202, b'{"status":"OK"}')

@@ -1,0 +1,400 @@
+"""The HTTP front: what a handler is given, and what goes out, behind each gateway."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serve.calls import Connection, Reply, request
+from tight_tasks.serve.server import GATEWAYS, Serve
+
+MakeApp = Callable[..., Path]
+Served = Callable[..., Any]
+
+SHAPES = tuple(GATEWAYS)
+RAW = "def handler(event, context):\n    return {}\n"
+# What a handler of Tight sees of a request, and an answer with everything that an answer may have.
+VIEW = """
+from tight import Response, post
+
+
+@post("/files/{folder}/{rest+}")
+def show(request, body, query, headers, cookies, folder, rest):
+    seen = {
+        "method": request.method,
+        "folder": folder,
+        "rest": rest,
+        "tags": query.all("tag"),
+        "q": query.get("q"),
+        "agent": headers["User-Agent"],
+        "cookies": dict(cookies),
+        "body": body if isinstance(body, (dict, str)) else {"bytes": list(body)},
+    }
+    kept = {"X-Own": "1", "Content-Type": "application/vnd.seen+json"}
+    return Response(201, seen, headers=kept, cookies=["a=1", "b=2; Path=/"])
+"""
+TARGET = "/files/a%20b/c%2Fd/e+f?tag=x&tag=y%2Cz&q=tea+%26+cake"
+HEADERS = {"User_Agent": "test", "Cookie": "one=1; two=2", "Content_Type": "application/json"}
+
+
+def ask(served: Served, app: Path, *calls: tuple[Any, ...], **options: Any) -> list[Reply]:
+    """The replies to requests on one connection, each (method, target, content, headers)."""
+
+    async def visit(serve: Serve) -> list[Reply]:
+        connection = await Connection.open(serve.url)
+        replies = []
+        for method, target, *rest in calls:
+            content, headers = (*rest, b"", {})[:2] if len(rest) != 1 else (rest[0], {})
+            replies.append(await connection.request(method, target, content, **headers))
+        connection.close()
+        return replies
+
+    found: list[Reply] = served(app, visit, **options)
+    return found
+
+
+def answering(answer: object) -> str:
+    """A plain handler with this answer, and a route for it."""
+    return f"from tight import get\n\n\n@get('/x')\ndef x():\n    return {{'passthrough': {answer!r}}}\n"
+
+
+def showing() -> str:
+    """A handler that answers with its event."""
+    return (
+        "import json\n\nfrom tight import delete, get, patch, post, put\n\n\n"
+        "@get('/{rest+}')\n@post('/{rest+}')\n@put('/{rest+}')\n@patch('/{rest+}')\n@delete('/{rest+}')\n"
+        "def show(event):\n    return {'statusCode': 200, 'body': json.dumps(event)}\n"
+    )
+
+
+def event_of(served: Served, app: Path, shape: str, *call: Any) -> dict[str, Any]:
+    (reply,) = ask(served, app, call, payload=shape)
+    found: dict[str, Any] = reply.json
+    return found
+
+
+def test_all_gateways_give_a_handler_the_same_view_and_the_wire_the_same_answer(
+    make_app: MakeApp, served: Served
+) -> None:
+    app = make_app(view=VIEW)
+    content = json.dumps({"price": 4.2}).encode()
+    seen = {shape: ask(served, app, ("POST", TARGET, content, HEADERS), payload=shape)[0] for shape in SHAPES}
+
+    views = {shape: reply.json for shape, reply in seen.items()}
+    assert views["2.0"] == {
+        "method": "POST",
+        "folder": "a b",
+        "rest": "c/d/e+f",
+        "tags": ["x", "y,z"],
+        "q": "tea & cake",
+        "agent": "test",
+        "cookies": {"one": "1", "two": "2"},
+        "body": {"price": 4.2},
+    }
+    single = {**views["2.0"], "tags": ["y,z"]}  # without multi-value headers the last is all that arrives
+    assert views == {shape: single if shape == "alb" else views["2.0"] for shape in SHAPES}
+    for reply in seen.values():
+        assert reply.status == 201
+        assert reply.header("x-own") == "1"
+        assert reply.header("content-type") == "application/vnd.seen+json"
+        assert [value for name, value in reply.headers if name == "set-cookie"] == ["a=1", "b=2; Path=/"]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_bytes_survive_both_ways(make_app: MakeApp, served: Served, shape: str) -> None:
+    source = "from tight import post\n\n\n@post('/bytes')\ndef reverse(body):\n    return bytes(reversed(body))\n"
+    content = bytes(range(256))
+    (reply,) = ask(
+        served,
+        make_app(bytes=source),
+        ("POST", "/bytes", content, {"Content_Type": "application/octet-stream"}),
+        payload=shape,
+    )
+    assert reply.content == content[::-1]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_every_method_reaches_its_function(make_app: MakeApp, served: Served, method: str) -> None:
+    event = event_of(served, make_app(show=showing()), "2.0", method, "/a/b")
+    assert event["requestContext"]["http"]["method"] == method
+
+
+def test_head_is_answered_by_get_and_another_verb_with_405(make_app: MakeApp, served: Served) -> None:
+    app = make_app(hello='from tight import get\n\n\n@get("/hello")\ndef hello():\n    return "hello"\n')
+    head, wrong, options = ask(served, app, ("HEAD", "/hello"), ("POST", "/hello"), ("OPTIONS", "/hello"))
+
+    assert (head.status, head.content) == (200, b"")
+    assert (wrong.status, wrong.header("allow")) == (405, "GET, HEAD, OPTIONS")
+    assert options.status == 204
+
+
+@pytest.mark.parametrize(
+    ("shape", "status", "content"),
+    [
+        ("2.0", 404, b'{"message": "Not Found"}'),
+        ("1.0", 403, b'{"message": "Missing Authentication Token"}'),
+    ],
+)
+def test_a_path_of_no_function_is_answered_as_the_gateway_does(
+    make_app: MakeApp, served: Served, shape: str, status: int, content: bytes
+) -> None:
+    (reply,) = ask(served, make_app(plain=RAW), ("GET", "/nowhere"), payload=shape)
+    assert (reply.status, reply.content) == (status, content)
+
+
+def test_the_most_specific_route_wins(make_app: MakeApp, served: Served) -> None:
+    def source(path: str) -> str:
+        return f"from tight import get\n\n\n@get({path!r})\ndef answer():\n    return {path!r}\n"
+
+    routes = {"rest": "/a/{rest+}", "one": "/a/{name}", "number": "/a/{number:int}", "literal": "/a/b"}
+    app = make_app(**{name: source(path) for name, path in routes.items()})
+    replies = ask(served, app, *[("GET", path) for path in ("/a/b", "/a/7", "/a/c", "/a/c/d", "/a/b/")])
+
+    assert [reply.content.decode() for reply in replies] == [
+        "/a/b",
+        "/a/{number:int}",
+        "/a/{name}",
+        "/a/{rest+}",
+        "/a/b",
+    ]
+
+
+def test_an_http_api_event_is_aws_s(make_app: MakeApp, served: Served) -> None:
+    # docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    event = event_of(served, make_app(show=showing()), "2.0", "POST", "/a%20b/c?x=1&x=2&y=", b"k=v", HEADERS)
+
+    assert (event["version"], event["routeKey"]) == ("2.0", "POST /{rest+}")
+    assert (event["rawPath"], event["rawQueryString"]) == ("/a b/c", "x=1&x=2&y=")
+    assert event["queryStringParameters"] == {"x": "1,2", "y": ""}
+    assert event["cookies"] == ["one=1", "two=2"]
+    assert "cookie" not in event["headers"]
+    assert event["headers"]["user-agent"] == "test"
+    assert event["pathParameters"] == {"rest": "a b/c"}
+    assert (event["body"], event["isBase64Encoded"]) == ("k=v", False)  # sent as application/json
+    http = event["requestContext"]["http"]
+    assert http == {
+        "method": "POST",
+        "path": "/a b/c",
+        "protocol": "HTTP/1.1",
+        "sourceIp": "127.0.0.1",
+        "userAgent": "test",
+    }
+    assert event["requestContext"]["stage"] == "$default"
+    assert "authorizer" not in event["requestContext"]
+    assert not {"multiValueHeaders", "multiValueQueryStringParameters", "stageVariables"} & event.keys()
+
+
+def test_a_form_is_base64_in_an_http_api_event(make_app: MakeApp, served: Served) -> None:
+    headers = {"Content_Type": "application/x-www-form-urlencoded"}
+    event = event_of(served, make_app(show=showing()), "2.0", "POST", "/a", b"k=v", headers)
+    assert (base64.b64decode(event["body"]), event["isBase64Encoded"]) == (b"k=v", True)
+
+
+def test_a_rest_api_event_is_aws_s(make_app: MakeApp, served: Served) -> None:
+    # docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+    event = event_of(served, make_app(show=showing()), "1.0", "POST", "/a%20b/c?x=1&x=2&y=%26", b"k=v", HEADERS)
+
+    assert (event["resource"], event["path"], event["httpMethod"]) == ("/{rest+}", "/a%20b/c", "POST")
+    assert event["pathParameters"] == {"rest": "a%20b/c"}
+    assert event["queryStringParameters"] == {"x": "2", "y": "&"}
+    assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"], "y": ["&"]}
+    assert event["headers"]["User-Agent"] == "test"  # in the client's spelling
+    assert event["headers"]["Cookie"] == "one=1; two=2"
+    assert event["multiValueHeaders"]["User-Agent"] == ["test"]
+    assert "Content-Length" not in event["headers"]
+    assert event["stageVariables"] is None
+    assert event["requestContext"]["resourcePath"] == "/{rest+}"
+    assert event["requestContext"]["path"].endswith("/a%20b/c")
+    assert event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
+    assert (event["body"], event["isBase64Encoded"]) == ("k=v", False)
+    assert "version" not in event
+
+
+def test_what_a_rest_api_has_not_is_null(make_app: MakeApp, served: Served) -> None:
+    source = "from tight import get\n\n\n@get('/plain')\ndef show(event):\n    return {'event': event}\n"
+    event = event_of(served, make_app(plain=source), "1.0", "GET", "/plain")["event"]
+    names = ("queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables", "body")
+    assert [event[name] for name in names] == [None] * 5
+
+
+def test_a_function_url_event_is_aws_s(make_app: MakeApp, served: Served) -> None:
+    # docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+    event = event_of(served, make_app(show=showing()), "url", "POST", "/a%20b/c", b"k=v", HEADERS)
+
+    assert (event["version"], event["routeKey"], event["rawPath"]) == ("2.0", "$default", "/a%20b/c")
+    assert event["requestContext"]["http"]["path"] == "/a b/c"
+    assert (event["headers"]["cookie"], event["cookies"]) == ("one=1; two=2", ["one=1", "two=2"])
+    assert event["requestContext"]["accountId"] == "anonymous"
+    assert "pathParameters" not in event
+
+
+@pytest.mark.parametrize("multi_value", [False, True])
+def test_a_load_balancer_event_is_aws_s(make_app: MakeApp, served: Served, multi_value: bool) -> None:
+    # docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+    shape = "alb multi-value" if multi_value else "alb"
+    event = event_of(served, make_app(show=showing()), shape, "POST", "/a%20b?x=1&x=2%2B", b"k=v", HEADERS)
+
+    assert (event["httpMethod"], event["path"], event["body"]) == ("POST", "/a%20b", "k=v")
+    assert "elb" in event["requestContext"]
+    if multi_value:
+        assert event["multiValueQueryStringParameters"] == {"x": ["1", "2%2B"]}
+        assert event["multiValueHeaders"]["user-agent"] == ["test"]
+        assert not {"headers", "queryStringParameters"} & event.keys()
+    else:
+        assert event["queryStringParameters"] == {"x": "2%2B"}
+        assert event["headers"]["user-agent"] == "test"
+        assert not {"multiValueHeaders", "multiValueQueryStringParameters"} & event.keys()
+
+
+FAILED = {
+    "1.0": (502, b'{"message": "Internal server error"}'),
+    "2.0": (500, b'{"message": "Internal Server Error"}'),
+    "url": (502, b"Internal Server Error"),
+    "alb": (502, None),
+}
+
+
+@pytest.mark.parametrize("shape", FAILED)
+def test_a_function_that_fails_is_the_gateways_own_answer(make_app: MakeApp, served: Served, shape: str) -> None:
+    source = "from tight import get\n\n\n@get('/x')\ndef x():\n    import os\n    os._exit(1)\n"
+    (reply,) = ask(served, make_app(x=source), ("GET", "/x"), payload=shape)
+
+    status, content = FAILED[shape]
+    assert reply.status == status
+    assert content is None or reply.content == content
+
+
+@pytest.mark.parametrize("shape", FAILED)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"statusCode": "many"},
+        {"statusCode": 99},
+        {"statusCode": 200, "body": {"no": "text"}},
+        {"statusCode": 200, "body": "no base64!", "isBase64Encoded": True},
+        {"statusCode": 200, "headers": ["no object"]},
+        {"statusCode": 200, "headers": {"X": "two\r\nlines"}},
+    ],
+)
+def test_an_answer_that_a_gateway_would_not_send_on_is_its_failure(
+    make_app: MakeApp, served: Served, shape: str, answer: dict[str, Any]
+) -> None:
+    (reply,) = ask(served, make_app(x=answering(answer)), ("GET", "/x"), payload=shape)
+    assert reply.status == FAILED[shape][0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "content", "kind"),
+    [
+        ("text", b"text", "application/json"),
+        ({"any": "object"}, b'{"any":"object"}', "application/json"),
+        ([1, 2], b"[1,2]", "application/json"),
+        ({"statusCode": 200, "body": "plain"}, b"plain", "text/plain; charset=utf-8"),
+    ],
+)
+def test_an_http_api_infers_an_answer_without_a_status(
+    make_app: MakeApp, served: Served, answer: object, content: bytes, kind: str
+) -> None:
+    (reply,) = ask(served, make_app(x=answering(answer)), ("GET", "/x"), payload="2.0")
+    assert (reply.status, reply.content, reply.header("content-type")) == (200, content, kind)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["text", [1], None, {"statusCode": 200, "unknown": 1}, {"statusCode": 200, "multiValueHeaders": {"A": "b"}}],
+)
+def test_a_rest_api_infers_nothing(make_app: MakeApp, served: Served, answer: object) -> None:
+    (reply,) = ask(served, make_app(x=answering(answer)), ("GET", "/x"), payload="1.0")
+    assert (reply.status, reply.content) == (502, b'{"message": "Internal server error"}')
+
+
+@pytest.mark.parametrize(("shape", "status"), [("1.0", 500), ("2.0", 503), ("url", 429), ("alb", 502)])
+def test_all_busy_is_the_gateways_answer(make_app: MakeApp, served: Served, shape: str, status: int) -> None:
+    source = (
+        "import time\n\nfrom tight import get\n\n\n@get('/slow')\ndef slow():\n    time.sleep(1)\n    return 'done'\n"
+    )
+
+    async def visit(serve: Serve) -> list[int]:
+        first = asyncio.create_task(request(serve.url, "GET", "/slow"))
+        await asyncio.sleep(0.3)
+        refused = await request(serve.url, "GET", "/slow")
+        return [(await first).status, refused.status]
+
+    assert served(make_app(slow=source), visit, payload=shape, queue=0) == [200, status]
+
+
+@pytest.mark.parametrize(("shape", "limit"), [("2.0", 10), ("alb", 1)])
+def test_a_body_over_the_gateways_limit_is_refused(make_app: MakeApp, served: Served, shape: str, limit: int) -> None:
+    content = b"x" * (limit * 1024 * 1024 + 1)
+    (reply,) = ask(served, make_app(show=showing()), ("POST", "/a", content), payload=shape)
+    assert reply.status == 413
+
+
+def test_one_app_may_have_several_event_shapes(make_app: MakeApp, served: Served) -> None:
+    def source(path: str) -> str:
+        return f"from tight import get\n\n\n@get({path!r})\ndef show(event):\n    return sorted(event)\n"
+
+    app = make_app("functions: {old: {payload: '1.0'}}\n", old=source("/old"), new=source("/new"))
+    old, new = ask(served, app, ("GET", "/old"), ("GET", "/new"))
+    assert ("httpMethod" in old.json, "rawPath" in new.json) == (True, True)
+
+
+def test_a_plain_handler_answers_its_name_and_all_below(make_app: MakeApp, served: Served) -> None:
+    # As an ASGI or WSGI app is one, behind Mangum or apig-wsgi.
+    source = "def handler(event, context):\n    return {'statusCode': 200, 'body': event['rawPath']}\n"
+    replies = ask(served, make_app(mounted=source), *[("PUT", path) for path in ("/mounted", "/mounted/a/b", "/other")])
+
+    assert [(reply.status, reply.content) for reply in replies[:2]] == [(200, b"/mounted"), (200, b"/mounted/a/b")]
+    assert replies[2].status == 404
+
+
+def test_what_a_function_prints_never_reaches_an_answer(make_app: MakeApp, served: Served) -> None:
+    source = """
+        import os
+        import sys
+
+        from tight import get
+
+
+        @get("/noisy")
+        def noisy():
+            print("x" * 1_000_000)
+            print("half a line", end="")
+            sys.stderr.write("to stderr")
+            os.write(1, b"\\xff\\x00raw")
+            return {"answer": 1}
+    """
+    lines: list[str] = []
+    first, second = ask(
+        served,
+        make_app(noisy=source),
+        ("GET", "/noisy"),
+        ("GET", "/noisy"),
+        log=lambda environment, line: lines.append(line),
+    )
+    assert (first.json, second.json) == ({"answer": 1}, {"answer": 1})
+    assert sum(line.count("x") for line in lines) == 2_000_000
+    assert sum("half a line" in line for line in lines) == 2
+
+
+def test_static_folders_are_served_and_never_left(make_app: MakeApp, served: Served) -> None:
+    app = make_app("serve: {static: {/assets: public}}\n", plain=RAW)
+    (app / "public").mkdir()
+    (app / "public" / "page.html").write_text("<h1>page</h1>")
+    (app / "secret.txt").write_text("secret")
+    (app / "public" / "link.txt").symlink_to(app / "secret.txt")
+    paths = (
+        "/assets/page.html",
+        "/assets/../secret.txt",
+        "/assets/%2e%2e/secret.txt",
+        "/assets/link.txt",
+        "/assets/none",
+    )
+    page, *others = ask(served, app, *[("GET", path) for path in paths])
+
+    assert (page.status, page.content) == (200, b"<h1>page</h1>")
+    assert [(reply.status, b"secret" in reply.content) for reply in others] == [(404, False)] * 4

@@ -1,0 +1,253 @@
+"""The task `serve`, as it is typed: what it prints, how it reloads, and how it ends."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pexpect
+import psutil
+import pytest
+
+MakeApp = Callable[..., Path]
+
+HELLO = 'from tight import get\n\n\n@get("/hello")\ndef hello():\n    return {"hello": "world"}\n'
+LIMIT_S = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def read(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=LIMIT_S) as reply:
+        text: str = reply.read().decode()
+        return text
+
+
+class Running:
+    """`invoke serve` in a terminal of its own."""
+
+    def __init__(self, app: Path, *options: str) -> None:
+        (app / "tasks.py").write_text("from tight_tasks import tasks\n\nnamespace = tasks()\n", encoding="utf-8")
+        self.port = free_port()
+        arguments = ["-m", "invoke", "serve", "--port", str(self.port), *options]
+        self.terminal = pexpect.spawn(
+            sys.executable, arguments, cwd=str(app), encoding="utf-8", timeout=LIMIT_S, dimensions=(50, 200)
+        )
+        self.processes: list[psutil.Process] = []
+
+    def wait_for(self, text: str) -> str:
+        self.terminal.expect(re.escape(text))
+        return str(self.terminal.before)
+
+    def get(self, path: str) -> str:
+        text = read(self.port, path)
+        self.processes = [self.process, *self.process.children(recursive=True)]
+        return text
+
+    @property
+    def process(self) -> psutil.Process:
+        return psutil.Process(self.terminal.pid)
+
+    def line(self) -> str:
+        """The next one."""
+        self.terminal.expect("\n")
+        return str(self.terminal.before)
+
+    def interrupt(self) -> int | None:
+        self.terminal.sendintr()
+        self.terminal.expect(pexpect.EOF)
+        self.terminal.close()
+        code: int | None = self.terminal.exitstatus
+        return code
+
+
+@pytest.fixture
+def serving() -> Iterator[Callable[..., Running]]:
+    started: list[Running] = []
+
+    def start(app: Path, *options: str) -> Running:
+        started.append(Running(app, *options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.terminal.close(force=True)
+
+
+def test_the_start_tells_the_app_its_functions_and_where_they_are(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    app = make_app("functions: {hello: {memory: 512, timeout: 3, concurrency: 2}}\n", hello=HELLO)
+    running = serving(app)
+
+    first = running.wait_for("environments")
+    assert f"my-app · python3.13 arm64 (this machine: {sys.version_info[0]}.{sys.version_info[1]} " in first
+    assert f"http://127.0.0.1:{running.port} · console /_tight/" in first
+    assert re.search(r"hello   GET /hello   512 MB  3 s  2 $", first)
+
+
+def test_each_invocation_is_a_line(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    running = serving(make_app(hello=HELLO))
+    running.wait_for("1 environment")
+    assert running.get("/hello") == '{"hello":"world"}'
+    running.get("/hello")
+
+    running.terminal.expect(r"REPORT hello [0-9a-f]{8}  GET /hello  200  [0-9.]+ ms  init [0-9]+ ms  [0-9]+ MB")
+    running.terminal.expect(r"REPORT hello [0-9a-f]{8}  GET /hello  200  [0-9.]+ ms  [0-9]+ MB")
+
+
+def test_json_is_one_object_for_each_line(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    running = serving(make_app(hello="print('starting')\n" + HELLO), "--json")
+    started = json.loads(running.line())
+    running.get("/hello")
+    log, report = (json.loads(running.line()) for _ in range(2))
+
+    assert (started["event"], started["functions"]) == ("started", ["hello"])
+    assert (log["event"], log["line"], log["function"]) == ("log", "starting", "hello")
+    assert (report["event"], report["cause"], report["result"]) == ("report", "GET /hello", "200")
+    assert log["request_id"] == report["request_id"]
+
+
+def test_quiet_shows_what_functions_print_alone(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    running = serving(make_app(hello=HELLO.replace("    return", "    print('printed')\n    return")), "--quiet")
+    for _ in range(100):  # it says nothing when it is there
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", running.port)) == 0:
+                break
+        time.sleep(0.1)
+    running.get("/hello")
+    running.wait_for("hello | printed")
+    assert running.interrupt() == 0
+    assert str(running.terminal.before).replace("^C", "").strip() == ""
+
+
+def test_ctrl_c_leaves_no_process_and_no_busy_port(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    slow = 'import time\n\nfrom tight import get\n\n\n@get("/slow")\ndef slow():\n    time.sleep(60)\n'
+    running = serving(make_app("defaults: {timeout: 90}\n", hello=HELLO, slow=slow))
+    running.wait_for("1 environment")
+    running.get("/hello")
+    with ThreadPoolExecutor() as callers:
+        failing = callers.submit(running.get, "/slow")
+        time.sleep(0.5)
+        processes = [running.process, *running.process.children(recursive=True)]
+        assert running.interrupt() == 0
+        assert failing.exception(LIMIT_S) is not None
+
+    assert len(processes) >= 4  # invoke, its warden, two workers
+    assert psutil.wait_procs(processes, timeout=5)[1] == []
+    with socket.create_server(("127.0.0.1", running.port)):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
+def test_a_serve_that_is_killed_leaves_no_process(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    slow = 'import time\n\nfrom tight import get\n\n\n@get("/slow")\ndef slow():\n    time.sleep(60)\n'
+    running = serving(make_app("defaults: {timeout: 90}\n", slow=slow))
+    running.wait_for("1 environment")
+    with ThreadPoolExecutor() as callers:
+        failing = callers.submit(running.get, "/slow")
+        time.sleep(0.7)
+        processes = running.process.children(recursive=True)
+        running.process.kill()
+        assert failing.exception(LIMIT_S) is not None
+
+    assert len(processes) >= 2
+    assert psutil.wait_procs(processes, timeout=5)[1] == []
+
+
+def test_a_change_is_served_and_a_syntax_error_keeps_what_ran(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    app = make_app(hello=HELLO)
+    handler = app / "app" / "functions" / "hello" / "handler.py"
+    running = serving(app)
+    running.wait_for("1 environment")
+    running.get("/hello")
+
+    handler.write_text(HELLO.replace("world", "earth"))
+    running.wait_for("app/functions/hello/handler.py changed: reloaded")
+    assert running.get("/hello") == '{"hello":"earth"}'
+
+    handler.write_text(HELLO.replace("world", "earth") + "def broken(:\n")
+    running.wait_for("app/functions/hello/handler.py changed: ")
+    assert "SyntaxError" in running.wait_for("what ran before goes on")
+    assert running.get("/hello") == '{"hello":"earth"}'
+
+    handler.write_text(HELLO.replace("world", "mars"))
+    running.wait_for("changed: reloaded")
+    assert running.get("/hello") == '{"hello":"mars"}'
+
+
+def test_unchanged_content_reloads_nothing(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    app = make_app(hello=HELLO)
+    handler = app / "app" / "functions" / "hello" / "handler.py"
+    running = serving(app)
+    running.wait_for("1 environment")
+    running.get("/hello")
+    before = json.loads(running.get("/_tight/status"))["functions"]["hello"]["environments"][0]["pid"]
+    handler.write_text(HELLO)
+    (app / "app" / "functions" / "hello" / "notes.txt~").write_text("a backup")
+    time.sleep(1)
+
+    assert json.loads(running.get("/_tight/status"))["functions"]["hello"]["environments"][0]["pid"] == before
+
+
+def test_a_new_function_and_a_new_setting_are_served_without_a_restart(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    app = make_app(hello=HELLO)
+    running = serving(app)
+    running.wait_for("1 environment")
+    make_app("functions: {other: {memory: 1024}}\n", other=HELLO.replace("hello", "other"))
+    running.wait_for("changed: reloaded")
+
+    assert running.get("/other") == '{"other":"world"}'
+
+
+def test_a_breakpoint_opens_pdb_in_the_terminal(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    source = HELLO.replace("    return", "    name = 'world'\n    breakpoint()\n    return").replace('"world"', "name")
+    running = serving(make_app("defaults: {timeout: 1}\n", hello=source), "--pdb")
+    running.wait_for("1 environment")
+    with ThreadPoolExecutor() as callers:
+        reply = callers.submit(read, running.port, "/hello")
+        running.wait_for("(Pdb)")
+        time.sleep(1.5)  # longer than the function's timeout
+        running.terminal.sendline("name = 'changed in pdb'")
+        running.wait_for("(Pdb)")
+        running.terminal.sendline("continue")
+        assert reply.result(LIMIT_S) == '{"hello":"changed in pdb"}'
+    assert running.interrupt() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--payload", "3.0"], "--payload 3.0: there are 1.0, 2.0, url, alb, alb multi-value"),
+        (["--chaos", "kill=9"], "--chaos kill=9: kill=9 is none of kill, freeze, delay, duplicate"),
+        (["--debugpy", "70000"], "--debugpy 70000: give a port, such as 5678"),
+        (["--port", "{busy}"], "can't listen on 127.0.0.1:{busy}: Address already in use; choose another with --port"),
+    ],
+)
+def test_what_can_not_be_done_is_one_sentence(make_app: MakeApp, options: list[str], sentence: str) -> None:
+    app = make_app(hello=HELLO)
+    (app / "tasks.py").write_text("from tight_tasks import tasks\n\nnamespace = tasks()\n", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        busy = str(listener.getsockname()[1])
+        arguments = [option.format(busy=busy) for option in options]
+        command = [sys.executable, "-m", "invoke", "serve", *arguments]
+        done = subprocess.run(command, cwd=app, capture_output=True, text=True, check=False, timeout=LIMIT_S)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(sentence.format(busy=busy))
+    assert len(done.stderr.splitlines()) == 1

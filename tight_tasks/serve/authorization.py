@@ -1,0 +1,192 @@
+"""Who may call: what stands in front of a function as an authorizer stands in front of it at AWS.
+
+Claims that are given, a JWT checked against a local set of keys ("Control access to HTTP APIs with JWT authorizers" in
+the API Gateway developer guide), or a Lambda authorizer of the app itself ("Control access to HTTP APIs with AWS Lambda
+authorizers", "Use API Gateway Lambda authorizers").
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Protocol
+
+from tight_tasks.errors import BadKeys, BadSetting
+from tight_tasks.project import FILE, Project
+from tight_tasks.serve.functions import Functions
+from tight_tasks.serve.gateways.wire import Event, Match, Sent
+
+Context = Mapping[str, Any]
+NONE = "none"
+
+
+class Denied(Exception):
+    """The caller is not let through: 401 unless `known`, then 403."""
+
+    def __init__(self, *, known: bool) -> None:
+        super().__init__("forbidden" if known else "unauthorized")
+        self.known = known
+
+
+class AuthorizerFailed(Exception):
+    """The authorizer of the app failed, or its answer can't be read: the gateway answers 500."""
+
+
+class Authorizer(Protocol):
+    async def context(self, sent: Sent, match: Match, event: Event) -> Context:
+        """What the event says of the caller. Raises `Denied`, `AuthorizerFailed`."""
+
+
+class Claims:
+    """Everybody is who `claims` say; nothing is checked."""
+
+    def __init__(self, shape: str, claims: Mapping[str, Any]) -> None:
+        self._shape = shape
+        self._claims = claims
+
+    async def context(self, sent: Sent, match: Match, event: Event) -> Context:  # noqa: ARG002  # an authorizer's method
+        return context_of(self._shape, self._claims, None)
+
+
+class Jwt:
+    """A bearer token, signed by one of the `keys` (a JWKS file) with RSA, of `issuer` and for one of the `audience`."""
+
+    def __init__(self, shape: str, keys: Path, issuer: str, audience: "list[str]") -> None:
+        from jwt import PyJWKSet  # with cryptography, for apps with JWTs only
+        from jwt.exceptions import PyJWTError
+
+        self._shape = shape
+        self._issuer = issuer
+        self._audience = audience
+        try:
+            self._keys = {key.key_id: key.key for key in PyJWKSet.from_json(keys.read_text(encoding="utf-8")).keys}
+        except (OSError, ValueError, PyJWTError) as error:
+            raise BadKeys(keys, str(error)) from error
+
+    async def context(self, sent: Sent, match: Match, event: Event) -> Context:  # noqa: ARG002  # an authorizer's method
+        import jwt
+
+        token = next(iter(sent.lowered.get("authorization", ())), "").removeprefix("Bearer ").strip()
+        try:
+            key = self._keys[jwt.get_unverified_header(token).get("kid")]
+            claims = jwt.decode(token, key, algorithms=_RSA, issuer=self._issuer, options=_OPTIONS)
+        except (jwt.PyJWTError, KeyError):
+            raise Denied(known=False) from None
+        given = claims.get("aud", claims.get("client_id"))
+        if not set([given] if isinstance(given, str) else given or ()) & set(self._audience):
+            raise Denied(known=False)
+        scopes = claims.get("scope")
+        return context_of(self._shape, claims, scopes.split() if isinstance(scopes, str) else None)
+
+
+_RSA = ["RS256", "RS384", "RS512"]  # all that API Gateway takes
+_OPTIONS: Any = {"verify_aud": False, "require": ["exp"]}
+
+
+class Lambda:
+    """The function `name` of the app, asked before each request."""
+
+    def __init__(self, shape: str, functions: Functions, name: str) -> None:
+        self._shape = shape
+        self._functions = functions
+        self._name = name
+
+    async def context(self, sent: Sent, match: Match, event: Event) -> Context:
+        if "authorization" not in sent.lowered:
+            raise Denied(known=False)  # the identity source is missing: the function is not asked
+        question = question_of(self._shape, sent, event)
+        cause = f"authorizes {match.function}"
+        entry = await self._functions.invoke(self._name, json.dumps(question).encode(), cause=cause)
+        assert entry.outcome is not None  # it has ended
+        self._functions.journal.conclude(entry, entry.outcome.error_type or "ok")
+        answer = json.loads(entry.outcome.payload)
+        if entry.outcome.is_error:
+            if isinstance(answer, dict) and answer.get("errorMessage") == "Unauthorized":
+                raise Denied(known=False)
+            raise AuthorizerFailed
+        return context_from(self._shape, answer, question)
+
+
+def authorizers_of(project: Project, functions: Functions, shape_of: Callable[[str], str]) -> dict[str, Authorizer]:
+    """What tight.yml puts in front of each function. Raises `BadSetting`, `BadKeys`."""
+    asked = {project.function(name).authorizer or project.serve.authorizer for name in functions.pools}
+    found: dict[str, Authorizer] = {}
+    for name in functions.pools:
+        settings = project.function(name)
+        shape = shape_of(name)
+        wanted = settings.authorizer or project.serve.authorizer
+        if wanted == NONE or name in asked:  # nobody asks an authorizer who may ask it
+            continue
+        if wanted is not None:
+            if wanted not in functions.pools:
+                known = ", ".join((*functions.pools, NONE))
+                raise BadSetting(project.root / FILE, f"authorizer of {name}", f"is {wanted!r}: there are {known}")
+            found[name] = Lambda(shape, functions, wanted)
+        elif project.serve.jwt is not None:
+            tokens = project.serve.jwt
+            found[name] = Jwt(shape, project.root / tokens.keys, tokens.issuer, tokens.audience)
+        elif project.serve.claims is not None:
+            found[name] = Claims(shape, project.serve.claims)
+    return found
+
+
+def context_of(shape: str, claims: Mapping[str, Any], scopes: "list[str] | None") -> Context:
+    """`requestContext.authorizer` for the claims of a JWT, whose values are text there."""
+    told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in claims.items()}
+    if shape == "1.0":
+        return {"claims": told, "principalId": told.get("sub", "")}
+    if shape == "url":
+        return {"iam": {"userArn": told.get("sub", ""), "accountId": "123456789012"}}
+    return {"jwt": {"claims": told, "scopes": scopes}}
+
+
+def question_of(shape: str, sent: Sent, event: Event) -> dict[str, Any]:
+    """What an authorizer of type REQUEST is asked."""
+    arn = f"arn:aws:execute-api:local:123456789012:a1b2c3d4e5/local/{sent.method}{sent.path}"
+    question = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
+    token = sent.lowered["authorization"][0]
+    if shape == "1.0":
+        return {**question, "type": "REQUEST", "methodArn": arn, "authorizationToken": token}
+    return {**question, "type": "REQUEST", "routeArn": arn, "identitySource": [token]}
+
+
+def context_from(shape: str, answer: object, question: Mapping[str, Any]) -> Context:
+    """What the authorizer's answer means. Raises `Denied`, `AuthorizerFailed`."""
+    if not isinstance(answer, dict):
+        raise AuthorizerFailed
+    context = answer.get("context") or {}
+    if "isAuthorized" in answer and shape != "1.0":
+        if answer["isAuthorized"] is not True:
+            raise Denied(known=True)
+        return {"lambda": context}
+    policy = answer.get("policyDocument")
+    if not isinstance(policy, dict) or "principalId" not in answer:
+        raise AuthorizerFailed
+    if not allows(policy, question.get("methodArn") or question.get("routeArn") or ""):
+        raise Denied(known=True)
+    if shape == "1.0":
+        if any(isinstance(value, (dict, list)) for value in context.values()):
+            raise AuthorizerFailed
+        told = {name: value if value is None else _told(value) for name, value in context.items()}
+        return {**told, "principalId": answer["principalId"], "integrationLatency": 1}
+    return {"lambda": context}
+
+
+def _told(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def allows(policy: Mapping[str, Any], arn: str) -> bool:
+    """Whether an IAM policy lets `arn` be called: some statement allows it, and none denies it."""
+    statements = policy.get("Statement") or []
+    effects = set()
+    for statement in statements if isinstance(statements, list) else [statements]:
+        actions, resources = _listed(statement.get("Action")), _listed(statement.get("Resource"))
+        called = any(fnmatchcase("execute-api:invoke", action.lower()) for action in actions)
+        if called and any(fnmatchcase(arn, resource) for resource in resources):
+            effects.add(statement.get("Effect"))
+    return effects == {"Allow"}
+
+
+def _listed(value: object) -> "list[str]":
+    return [value] if isinstance(value, str) else [str(each) for each in value] if isinstance(value, list) else []

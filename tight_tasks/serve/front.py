@@ -1,0 +1,173 @@
+"""The HTTP front: a request becomes a gateway's event, a function's answer becomes a response."""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
+from tight_tasks.serve.custom import MakeContext, MakeEvent, made
+from tight_tasks.serve.errors import Throttled, TooLarge
+from tight_tasks.serve.functions import Functions
+from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
+from tight_tasks.serve.journal import Entry
+from tight_tasks.serve.protocol import SPELLED
+from tight_tasks.serve.routes import Routes
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+class Gateway(Protocol):
+    """One event shape, both ways. `limit_s` is how long it waits for a function, `largest_body` in bytes."""
+
+    name: str
+    limit_s: float
+    largest_body: int
+
+    def event(self, sent: Sent, match: Match) -> Event: ...
+    def response(self, payload: bytes, sent: Sent) -> Wire: ...
+    def failed(self) -> Wire: ...
+    def busy(self) -> Wire: ...
+    def late(self) -> Wire: ...
+    def too_large(self) -> Wire: ...
+    def not_found(self) -> Wire: ...
+    def unauthorized(self) -> Wire: ...
+    def forbidden(self) -> Wire: ...
+    def unsure(self) -> Wire:
+        """The authorizer failed."""
+
+
+@dataclass(frozen=True)
+class Manners:
+    """What stands in front of the functions: their routes, the gateway of each (of None: where no function is met), who
+    may call, and events and contexts of the app's own making.
+    """
+
+    routes: Routes
+    gateway_of: Callable[[str | None], Gateway]
+    authorizers: Mapping[str, Authorizer]
+    events: Mapping[str, MakeEvent]
+    contexts: Mapping[str, MakeContext]
+
+
+class Front:
+    """An ASGI app. Its `manners` may be replaced while it runs."""
+
+    def __init__(self, functions: Functions, manners: Manners) -> None:
+        self.manners = manners
+        self._functions = functions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["raw_path"].decode("latin-1")
+        match = self.manners.routes.find(scope["method"], path)
+        gateway = self.manners.gateway_of(match.function if match else None)
+        content = await _read(receive, gateway.largest_body)
+        if match is None:
+            wire = gateway.not_found()
+        elif content is None:
+            wire = gateway.too_large()
+        else:
+            wire = await self._answer(gateway, match, _sent(scope, path, content))
+        await _send(send, wire, head=scope["method"] == "HEAD")
+
+    async def _answer(self, gateway: Gateway, match: Match, sent: Sent) -> Wire:
+        make = self.manners.events.get(match.function)
+        event = gateway.event(sent, match)
+        authorizer = self.manners.authorizers.get(match.function)
+        if authorizer is not None and sent.method != "OPTIONS":  # which browsers send without credentials
+            try:
+                event["requestContext"]["authorizer"] = await authorizer.context(sent, match, event)
+            except Denied as error:
+                return gateway.forbidden() if error.known else gateway.unauthorized()
+            except AuthorizerFailed:
+                return gateway.unsure()
+        return await self._call(gateway, match, sent, event if make is None else await made(make, sent, match.function))
+
+    async def _call(self, gateway: Gateway, match: Match, sent: Sent, event: Event) -> Wire:
+        payload = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
+        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or _new_trace()
+        own = self.manners.contexts.get(match.function)
+        told = {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
+        calling = self._functions.invoke(match.function, payload, cause=f"{sent.method} {sent.path}", **told)
+        if self._functions.timeout_s(match.function) > gateway.limit_s:
+            calling = asyncio.wait_for(calling, gateway.limit_s)
+        try:
+            entry = await calling
+        except Throttled as error:
+            _log.warning("%s", error)
+            return gateway.busy()
+        except TooLarge:
+            return gateway.too_large()
+        except asyncio.TimeoutError:
+            return gateway.late()
+        wire = _response(gateway, entry, sent)
+        self._functions.journal.conclude(entry, str(wire.status))
+        return wire
+
+
+def _response(gateway: Gateway, entry: Entry, sent: Sent) -> Wire:
+    assert entry.outcome is not None  # it has ended
+    if entry.outcome.is_error:
+        return gateway.failed()
+    try:
+        return gateway.response(entry.outcome.payload, sent)
+    except Unfit as error:
+        _log.warning("%s: the answer can't be sent on: %s", entry.function, error)
+        return gateway.failed()
+
+
+def _sent(scope: Scope, path: str, content: bytes) -> Sent:
+    pairs = scope.get("extensions", {}).get(SPELLED, scope["headers"])
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+    client = scope.get("client")
+    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
+    return Sent(
+        scope["method"],
+        path,
+        scope["query_string"].decode("latin-1"),
+        headers,
+        content,
+        client[0] if client else "127.0.0.1",
+        host,
+        f"HTTP/{scope['http_version']}",
+    )
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The body; None where it is over `limit`, and the rest of it is not kept."""
+    message = await receive()
+    content: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return content if len(content) <= limit else None
+    parts, size = [content], len(content)
+    while message.get("more_body"):
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= limit:
+            parts.append(part)
+    return b"".join(parts) if size <= limit else None
+
+
+async def _send(send: Send, wire: Wire, *, head: bool) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in wire.headers]
+    if not head:  # to which a function says itself how long its answer would be, or nothing
+        headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+    if not head and wire.status >= 200 and wire.status not in (204, 304):
+        headers.append((b"content-length", str(len(wire.content)).encode()))
+    await send({"type": "http.response.start", "status": wire.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else wire.content})
+
+
+def _new_trace() -> str:
+    random = os.urandom(20).hex()
+    return f"Root=1-{int(time.time()):08x}-{random[:24]};Parent={random[24:]};Sampled=0"

@@ -1,0 +1,156 @@
+"""HTTP API, payload 2.0: "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide.
+
+Header names come in lower case, repeated values joined by commas, cookies as a list of their own. The path is decoded.
+"""
+
+import base64
+import json
+import time
+from datetime import datetime, timezone
+from urllib.parse import unquote
+from uuid import uuid4
+
+from tight_tasks.serve.gateways.parts import body_of, single_headers, status_of, text
+from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
+from tight_tasks.serve.variables import ACCOUNT
+
+LIMIT_S = 30.0
+LARGEST_BODY = 10 * 1024 * 1024
+_API = "a1b2c3d4e5"
+
+
+class HttpApi:
+    name = "2.0"
+    limit_s = LIMIT_S
+    largest_body = LARGEST_BODY
+
+    def event(self, sent: Sent, match: Match) -> Event:
+        route = f"{sent.method} {match.template}"
+        path = unquote(sent.path)
+        event = _event(sent, path, path, route, f"{_API}.execute-api.local")
+        cookies = event["headers"].pop("cookie", None)
+        if cookies is not None:
+            event["cookies"] = [pair.strip() for pair in cookies.split(";") if pair.strip()]
+        event["requestContext"]["accountId"] = ACCOUNT
+        if match.parameters:
+            event["pathParameters"] = {name: unquote(value) for name, value in match.parameters.items()}
+        return event
+
+    def response(self, payload: bytes, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
+        """Raises `Unfit` for what the gateway would answer with a 500."""
+        try:
+            answer = json.loads(payload)
+        except ValueError:
+            raise Unfit("it is no JSON") from None
+        if not isinstance(answer, dict) or "statusCode" not in answer:
+            return _inferred(answer)
+        status, content = status_of(answer), body_of(answer)
+        headers = [(name.lower(), value) for name, value in single_headers(answer)]
+        if not any(name == "content-type" for name, _ in headers):
+            headers.append(("content-type", self.content_type))
+        cookies = answer.get("cookies") or []
+        if not isinstance(cookies, list):
+            raise Unfit(f"cookies is a {type(cookies).__name__}, no list")
+        headers += [("set-cookie", text("cookies", cookie)) for cookie in cookies]
+        return Wire(status, (*headers, ("apigw-requestid", _request_id())), content)
+
+    content_type = "text/plain; charset=utf-8"
+
+    def failed(self) -> Wire:
+        """The function failed, or its answer is unfit."""
+        return Wire.message(500, "Internal Server Error")
+
+    def busy(self) -> Wire:
+        return Wire.message(503, "Service Unavailable")
+
+    def late(self) -> Wire:
+        return Wire.message(503, "Service Unavailable")
+
+    def too_large(self) -> Wire:
+        return Wire.message(413, "Request Entity Too Large")
+
+    def not_found(self) -> Wire:
+        return Wire.message(404, "Not Found")
+
+    def unauthorized(self) -> Wire:
+        return Wire.message(401, "Unauthorized", [("www-authenticate", "Bearer")])
+
+    def forbidden(self) -> Wire:
+        return Wire.message(403, "Forbidden")
+
+    def unsure(self) -> Wire:
+        return Wire.message(500, "Internal Server Error")
+
+
+class FunctionUrl(HttpApi):
+    """Function URL: "Invoking Lambda function URLs" in the Lambda developer guide. The path stays percent-encoded, and
+    cookies stand in the headers too.
+    """
+
+    name = "url"
+    limit_s = 900.0
+    largest_body = 6 * 1024 * 1024
+
+    def event(self, sent: Sent, match: Match) -> Event:
+        event = _event(sent, sent.path, unquote(sent.path), "$default", f"{match.function}.lambda-url.local.on.aws")
+        cookies = event["headers"].get("cookie")
+        if cookies is not None:
+            event["cookies"] = [pair.strip() for pair in cookies.split(";") if pair.strip()]
+        event["requestContext"]["accountId"] = "anonymous"
+        return event
+
+    content_type = "application/octet-stream"
+
+    def failed(self) -> Wire:
+        return Wire(502, (("content-type", "application/json"),), b"Internal Server Error")
+
+    def busy(self) -> Wire:
+        return Wire(429, (("content-type", "application/json"),), b'{"Message":"Rate Exceeded."}')
+
+    def late(self) -> Wire:
+        return self.failed()
+
+
+def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Event:
+    now = time.time()
+    encoded = bool(sent.content) and not sent.is_text
+    event: Event = {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": raw_path,
+        "rawQueryString": sent.query_string,
+        "headers": {name: ",".join(values) for name, values in sent.lowered.items()},
+        "requestContext": {
+            "apiId": domain.partition(".")[0],
+            "domainName": domain,
+            "domainPrefix": domain.partition(".")[0],
+            "http": {
+                "method": sent.method,
+                "path": path,
+                "protocol": sent.protocol,
+                "sourceIp": sent.source_ip,
+                "userAgent": sent.user_agent,
+            },
+            "requestId": _request_id(),
+            "routeKey": route,
+            "stage": "$default",
+            "time": datetime.fromtimestamp(now, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "timeEpoch": int(now * 1000),
+        },
+        "isBase64Encoded": encoded,
+    }
+    if sent.query_string:
+        event["queryStringParameters"] = {name: ",".join(values) for name, values in sent.query.items()}
+    if sent.content:
+        event["body"] = base64.b64encode(sent.content).decode() if encoded else sent.content.decode("utf-8", "replace")
+    return event
+
+
+def _request_id() -> str:
+    return base64.b64encode(uuid4().bytes[:11]).decode()
+
+
+def _inferred(answer: object) -> Wire:
+    """What names no status is the body of an answer 200."""
+    body = answer if isinstance(answer, str) else json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
+    return Wire(200, (("content-type", "application/json"),), body.encode())

@@ -1,0 +1,243 @@
+"""The local Lambda as a whole, for code: `async with Serve(folder) as serve: await serve.invoke("accounts", event)`."""
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from tight_tasks.env import read_environment
+from tight_tasks.errors import CanNotListen, NoManifest
+from tight_tasks.manifest import Manifest, read_manifest
+from tight_tasks.project import Project
+from tight_tasks.serve import console
+from tight_tasks.serve.access import Access, token_for
+from tight_tasks.serve.authorization import authorizers_of
+from tight_tasks.serve.chaos import Chaos
+from tight_tasks.serve.custom import MakeContext, MakeEvent, makers
+from tight_tasks.serve.debug import Debug
+from tight_tasks.serve.destinations import Destinations
+from tight_tasks.serve.environment import Environment
+from tight_tasks.serve.events import RETRY_S, AsyncEvents
+from tight_tasks.serve.front import Front, Gateway, Manners, Receive, Scope, Send
+from tight_tasks.serve.functions import Functions
+from tight_tasks.serve.gateways.alb import LoadBalancer
+from tight_tasks.serve.gateways.http_api import FunctionUrl, HttpApi
+from tight_tasks.serve.gateways.rest import RestApi
+from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.journal import Journal
+from tight_tasks.serve.lambda_api import LambdaApi
+from tight_tasks.serve.management import management
+from tight_tasks.serve.protocol import SpellingProtocol
+from tight_tasks.serve.reload import forget_bytecode
+from tight_tasks.serve.routes import Routes
+from tight_tasks.serve.static import static_paths, static_routes
+from tight_tasks.serve.strategy import strategy_of
+from tight_tasks.serve.surroundings import local_endpoints
+
+GATEWAYS: Mapping[str, Gateway] = {
+    gateway.name: gateway
+    for gateway in (RestApi(), HttpApi(), FunctionUrl(), LoadBalancer(), LoadBalancer(multi_value=True))
+}
+_OWN = ("/_tight/", "/2015-03-31/functions", "/2014-11-13/functions")
+
+
+class Serve:
+    """The app in `folder` on `host` and `port`, 0 for a free one; `url` is where it answers.
+
+    `payload` is the event shape, a key of `GATEWAYS`, whatever tight.yml says. `strategy` says which environment takes
+    an event, see `strategy_of`. `variables` stand over those of the app's environment. `log` is given each line that an
+    environment prints. `events` and `contexts` make, for the function of that name, its event and what its context
+    is told (`CONTEXT_KEYS`), given the request. With `debug`, each function has one environment and no deadline.
+    `token` is what the console, the status and the Lambda API ask for; None where they ask for none: on a loopback
+    host, unless one is given.
+    """
+
+    manifest: Manifest
+    functions: Functions
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        payload: str | None = None,
+        strategy: str = "first_warm",
+        queue: int = 100,
+        retry_s: Sequence[float] = RETRY_S,
+        variables: Mapping[str, str] | None = None,
+        chaos: Chaos | None = None,
+        events: Mapping[str, MakeEvent] | None = None,
+        contexts: Mapping[str, MakeContext] | None = None,
+        debug: Debug | None = None,
+        snapstart: bool = False,
+        token: str | None = None,
+        log: Callable[[Environment, str], None] = lambda environment, line: None,  # noqa: ARG005  # nobody listens
+    ) -> None:
+        self.project = Project.load(folder)
+        self.journal = Journal()
+        self.token = token_for(host, token)
+        self.url = ""
+        self.routes = Routes(())
+        self._folder = folder
+        self._host, self._port = host, port
+        self._payload = payload
+        self._strategy = strategy_of(strategy)
+        self._queue = queue
+        self._retry_s = retry_s
+        self._more = dict(variables or {})
+        self._chaos = chaos
+        self._events = dict(events or {})
+        self._contexts = dict(contexts or {})
+        self._debug = debug
+        self._snapstart = snapstart
+        self._log = log
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> "Serve":
+        listener = _listen(self._host, self._port)
+        try:
+            await self._start(listener)
+        except BaseException:
+            listener.close()
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _start(self, listener: socket.socket) -> None:
+        self.url = "http://{}:{}".format(*listener.getsockname()[:2])
+        variables = self.variables
+        self.manifest = await asyncio.to_thread(read_manifest, self.project, variables)
+        self.routes = Routes(self.manifest.functions)
+        self.functions = await self._stack.enter_async_context(
+            Functions(
+                self.project,
+                [function.name for function in self.manifest.functions],
+                variables,
+                journal=self.journal,
+                strategy=self._strategy,
+                queue=self._queue,
+                chaos=self._chaos,
+                debug=self._debug,
+                snapstart=self._snapstart,
+                log=self._log,
+            )
+        )
+        events = AsyncEvents(self.functions, Destinations(variables), self._retry_s)
+        self._stack.push_async_callback(events.stop)
+        self._stack.push_async_callback(await _run(self._app(events), listener))
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The app's environment, as every function gets it."""
+        return self._variables_of(self.project)
+
+    def _variables_of(self, project: Project) -> dict[str, str]:
+        # Functions that invoke others find them here, and the database that runs, unless the app says otherwise.
+        here = {"AWS_ENDPOINT_URL_LAMBDA": self.url, **local_endpoints(project)}
+        return {**here, **read_environment(project), **self._more}
+
+    def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
+        self._front = Front(self.functions, self._manners())
+        pages = console.routes(self.functions, lambda: self.manifest, self._front)
+        lambda_api = LambdaApi(self.functions, events).routes()
+        own = Access(management(self.functions, [*lambda_api, *pages]), host=self._host, token=self.token)
+        folders, static = static_paths(self.project), Starlette(routes=static_routes(self.project))
+
+        def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            path = scope["path"]
+            if path.startswith(_OWN):
+                return own(scope, receive, send)
+            return (static if folders and path.startswith(folders) else self._front)(scope, receive, send)
+
+        return app
+
+    def _manners(self) -> Manners:
+        names = [function.name for function in self.manifest.functions]
+        return Manners(
+            self.routes,
+            self._gateway_of,
+            authorizers_of(self.project, self.functions, self._shape_of),
+            {**makers(self.project, names, "event"), **self._events},
+            {**makers(self.project, names, "context"), **self._contexts},
+        )
+
+    def _shape_of(self, function: str | None) -> str:
+        own = self.project.function(function).payload if function else None
+        return self._payload or own or self.project.serve.payload
+
+    def _gateway_of(self, function: str | None) -> Gateway:
+        return GATEWAYS[self._shape_of(function)]
+
+    async def invoke(self, function: str, event: object) -> Outcome:
+        """What `function` makes of `event`. Raises a `ServeError` where it can't be asked."""
+        entry = await self.functions.invoke(function, json.dumps(event).encode())
+        assert entry.outcome is not None  # it has ended
+        self.journal.conclude(entry, entry.outcome.error_type or "ok")
+        return entry.outcome
+
+    async def reload(self) -> str | None:
+        """Serve the app as it is now. Gives what is wrong with it where it can't be; the former goes on then.
+
+        Raises what `Project.load` raises.
+        """
+        project = Project.load(self._folder)
+        variables = self._variables_of(project)
+        forget_bytecode(project)
+        try:
+            manifest = await asyncio.to_thread(read_manifest, project, variables)
+        except NoManifest as error:
+            return str(error)
+        failed = await self.functions.replace(project, [each.name for each in manifest.functions], variables)
+        if failed is not None:
+            return failed.payload.decode("utf-8", "replace")
+        self.project, self.manifest, self.routes = project, manifest, Routes(manifest.functions)
+        self._front.manners = self._manners()
+        return None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise CanNotListen(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
+
+
+async def _run(
+    app: "Callable[[Scope, Receive, Send], Awaitable[None]]", listener: socket.socket
+) -> Callable[[], Awaitable[None]]:
+    """Have uvicorn answer on `listener`; gives what ends that."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+        http=SpellingProtocol,
+        ws="none",
+        loop="none",
+        interface="asgi3",
+        timeout_graceful_shutdown=1,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    serving = asyncio.create_task(server.main_loop())
+
+    async def stop() -> None:
+        server.should_exit = True
+        await serving
+        await server.shutdown(sockets=[listener])
+
+    return stop

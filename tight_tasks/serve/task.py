@@ -1,0 +1,150 @@
+"""The task `serve`."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+
+from tight_tasks.errors import BadOption, TaskError
+from tight_tasks.project import Project
+from tight_tasks.task import task
+
+if TYPE_CHECKING:
+    from tight_tasks.serve.leaks import Leak
+    from tight_tasks.serve.server import Serve
+    from tight_tasks.serve.surroundings import credentials_of
+    from tight_tasks.serve.terminal import Terminal
+
+
+@task(
+    help={
+        "host": "Where to listen (127.0.0.1).",
+        "port": "Port (8080).",
+        "payload": "Event shape: 1.0, 2.0, url, alb, 'alb multi-value' (2.0).",
+        "json": "One JSON object for each line of output.",
+        "quiet": "Show only what functions print.",
+        "chaos": "Faults on purpose, such as kill=0.05,freeze=0.01,delay=0.1,duplicate=0.02,seed=7.",
+        "pdb": "breakpoint() in a handler opens pdb in this terminal; no deadline.",
+        "debugpy": "Port where an editor may attach to the first function; the next has the next port.",
+        "snapstart": "Run the hooks of a SnapStart snapshot and its restore at each cold start.",
+        "profile": "AWS profile whose credentials functions get (dummies).",
+        "no-reload": "Don't watch the app's files.",
+        "target": "The app's folder (here).",
+    }
+)
+def serve(
+    c: Context,  # noqa: ARG001  # Invoke's signature
+    host: str = "",
+    port: int = -1,
+    payload: str = "",
+    json: bool = False,
+    quiet: bool = False,
+    chaos: str = "",
+    pdb: bool = False,
+    debugpy: int = 0,
+    snapstart: bool = False,
+    profile: str = "",
+    no_reload: bool = False,
+    target: str = "",
+) -> None:
+    """Run the app's functions in a local Lambda until Ctrl-C."""
+    from tight_tasks.serve.chaos import Chaos  # these import uvicorn and more, which no other task should wait for
+    from tight_tasks.serve.debug import Debug, check_debugpy
+    from tight_tasks.serve.server import GATEWAYS, Serve
+    from tight_tasks.serve.terminal import Terminal
+
+    folder = Path(target).absolute()
+    settings = Project.load(folder).serve
+    if payload and payload not in GATEWAYS:
+        raise BadOption("payload", payload, f"there are {', '.join(GATEWAYS)}")
+    if debugpy:
+        check_debugpy(debugpy)
+    terminal = Terminal("json" if json else "quiet" if quiet else "text")
+    serving = Serve(
+        folder,
+        host=host or settings.host,
+        port=settings.port if port < 0 else port,
+        payload=payload or None,
+        strategy=settings.dispatch,
+        queue=settings.queue,
+        chaos=Chaos.parse(chaos, terminal.say) if chaos else None,
+        debug=Debug(terminal=pdb, port=debugpy) if pdb or debugpy else None,
+        snapstart=snapstart,
+        variables=credentials_of(profile) if profile else None,
+        log=terminal.printed,
+    )
+    _run(_until_stopped(serving, terminal, reload=not no_reload))
+
+
+async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool) -> None:
+    from tight_tasks.serve.reload import fingerprint
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    before = fingerprint(serving.project)
+    async with serving:
+        names = [function.name for function in serving.manifest.functions]
+        address = serving.url if serving.token is None else f"{serving.url}/_tight/?token={serving.token}"
+        terminal.started(serving.project, names, serving.routes, serving.url)
+        if serving.token is not None:
+            terminal.say(f"others reach this address, so the console and the Lambda API ask for a token: {address}")
+        serving.journal.listen(terminal.ended)
+        watching = asyncio.create_task(_reload(serving, terminal, before)) if reload else None
+        await stopped.wait()
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _reload(serving: "Serve", terminal: "Terminal", before: dict[Path, str]) -> None:
+    from tight_tasks.serve.reload import changes
+
+    async for files in changes(serving.project, before):
+        names = ", ".join(file.as_posix() for file in files)
+        try:
+            error = await serving.reload()
+        except TaskError as refusal:
+            error = str(refusal)
+        terminal.say(f"{names} changed: {error}; what ran before goes on" if error else f"{names} changed: reloaded")
+
+
+def _run(main: Coroutine[object, object, None]) -> None:
+    with contextlib.suppress(ImportError):
+        import uvloop
+
+        if sys.version_info < (3, 11):
+            uvloop.install()
+            asyncio.run(main)
+            return
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main)
+        return
+    asyncio.run(main)
+
+
+@task(help={"target": "The app's folder (here)."})
+def leaks(c: Context, target: str = "") -> None:  # noqa: ARG001  # Invoke's signature
+    """Find state that leaks between requests: each example event, answered cold and warm; exit code 1 for any."""
+    found, count = asyncio.run(_leaks(Path(target).absolute()))
+    for leak in found:
+        print(leak)
+    if found:
+        raise Exit(code=1)
+    print(f"No answer of {count} example events depends on what ran before.")
+
+
+async def _leaks(folder: Path) -> "tuple[list[Leak], int]":
+    from tight_tasks.serve.leaks import examples, find_leaks
+    from tight_tasks.serve.server import Serve
+
+    async with Serve(folder) as serving:
+        some = examples(serving.project, serving.routes)
+        return await find_leaks(serving.functions, some), len(some)
