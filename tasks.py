@@ -2,6 +2,16 @@
 
 from invoke.collection import Collection
 
-from dev import bench, checks, demo, hooks
+from dev import bench, checks, demo, hooks, screenshots, wheels
 
-namespace = Collection(bench.bench, demo.demo, checks.run_tests, checks.lint, checks.constraints, hooks.hooks)
+namespace = Collection(
+    bench.bench,
+    checks.constraints,
+    checks.lint,
+    checks.run_tests,
+    checks.schema,
+    demo.demo,
+    hooks.hooks,
+    screenshots.screenshots,
+    wheels.wheels,
+)

@@ -33,9 +33,17 @@ MANGUM = Competitor("Mangum with FastAPI", "mangum", "app.handler", ("mangum", "
 
 BOTO3 = Competitor("boto3 client", "boto3", "app.handler")
 MODEL = Competitor("Tight model", "model", "app_index.orders", (TIGHT, "pynamodb"), resolved=False)
+# The same function of the same app, packed by `zip -r` and by `invoke artifact`; and the same with boto3 in the zip.
+MODEL_WITH_BOTO3 = Competitor("Tight model with boto3", "model", "app_index.orders", (TIGHT, "pynamodb", "boto3"))
+PLAIN_ZIP = Competitor("plain zip", "model", "app_index.orders")
+ARTIFACT = Competitor("invoke artifact", "model", "app_index.orders")
+PLAIN_ZIP_WITH_BOTO3 = Competitor("plain zip with boto3", "model", "app_index.orders")
+ARTIFACT_WITH_BOTO3 = Competitor("invoke artifact with boto3", "model", "app_index.orders")
 
 # Bare and Tight come more often: what is asked of their ratio is within a hundredth or two of what is measured.
 COLD = (BARE, WITH_TIGHT, CHALICE, BARE, WITH_TIGHT, POWERTOOLS, WITH_TIGHT, BARE, MANGUM, WITH_TIGHT, BARE)
 WARM = (BARE, WITH_TIGHT, WITH_ORJSON, CHALICE, POWERTOOLS, MANGUM)
 READING = (BOTO3, MODEL)
-ALL = (*WARM, *READING)
+PACKED = (PLAIN_ZIP, ARTIFACT)
+PACKED_WITH_BOTO3 = (PLAIN_ZIP_WITH_BOTO3, ARTIFACT_WITH_BOTO3)
+ALL = (*WARM, *READING, MODEL_WITH_BOTO3)

@@ -1,14 +1,16 @@
 """What a function meets in Lambda, laid out in a folder: the runtime image, and the code folder of each zip.
 
 FOLDER/image             an environment with AWS's runtime client and boto3, compiled, as Lambda's image has them
-FOLDER/source/<slug>     a competitor's files and packages, nothing compiled, as a plain zip arrives
+FOLDER/source/<slug>     a competitor's files and packages, as a plain zip arrives: what wheels bring is compiled
 FOLDER/compiled/<slug>   the same with bytecode
 """
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.competitors import TIGHT, Competitor
@@ -34,7 +36,7 @@ class Image:
         """Make everything anew; packages come from uv's cache after the first time."""
         shutil.rmtree(self.folder, ignore_errors=True)
         # `venv` and not `uv venv`, whose environments run a module of uv's own at each start.
-        _run(sys.executable, "-m", "venv", "--without-pip", str(self.folder / "image"))
+        run(sys.executable, "-m", "venv", "--without-pip", str(self.folder / "image"))
         self._install("--compile-bytecode", *IN_THE_IMAGE)
         wheel = self._wheel()
         for competitor in competitors:
@@ -48,7 +50,7 @@ class Image:
             shutil.copytree(source, compiled)
             # As for a zip, whose times can't be trusted.
             unchecked = ("--invalidation-mode", "unchecked-hash")
-            _run(str(self.python), "-m", "compileall", "-q", *unchecked, str(compiled))
+            run(str(self.python), "-m", "compileall", "-q", *unchecked, str(compiled))
 
     def versions(self, competitors: "tuple[Competitor, ...]") -> list[str]:
         """The named packages with their versions, each once, as NAME VERSION."""
@@ -60,13 +62,15 @@ class Image:
 
     def _wheel(self) -> Path:
         out = self.folder / "wheels"
-        _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out), folder=ROOT / "runtime")
+        # As published for this Python, with bytecode.
+        build = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out))
+        run(*build, folder=ROOT / "runtime", environment={**os.environ, "TIGHT_BYTECODE": str(self.python)})
         return next(out.glob("*.whl"))
 
     def _install(self, *arguments: str) -> None:
         constraints = str(ROOT / "constraints.txt")
         uv = ("uv", "pip", "install", "--quiet", "--system-certs", "--python", str(self.python))
-        _run(*uv, "--constraint", constraints, *arguments)
+        run(*uv, "--constraint", constraints, *arguments)
 
 
 def _version(site: Path, package: str) -> str:
@@ -75,7 +79,16 @@ def _version(site: Path, package: str) -> str:
     return f"{package} {folder.name.removesuffix('.dist-info').rpartition('-')[2]}"
 
 
-def _run(*command: str, folder: Path | None = None) -> None:
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def run(*command: str, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    """Run a command that prints only where it fails. Raises `CommandFailed`."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise CommandFailed(command, done.returncode, done.stdout)

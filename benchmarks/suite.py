@@ -7,8 +7,21 @@ from pathlib import Path
 
 import boto3
 
+from benchmarks.artifact import unpack_both
 from benchmarks.coldstart import cold_starts, fastest_ms, smallest_mib, unrest
-from benchmarks.competitors import COLD, READING, WARM, WITH_ORJSON, WITH_TIGHT
+from benchmarks.competitors import (
+    ARTIFACT,
+    ARTIFACT_WITH_BOTO3,
+    COLD,
+    MODEL,
+    MODEL_WITH_BOTO3,
+    PACKED,
+    PACKED_WITH_BOTO3,
+    READING,
+    WARM,
+    WITH_ORJSON,
+    WITH_TIGHT,
+)
 from benchmarks.dispatch import dispatch
 from benchmarks.image import Image
 from benchmarks.report import Table
@@ -17,6 +30,7 @@ from tight.testing import embedded
 
 EVENT = Path(__file__).parent / "event.json"
 AT_MOST_COLD = {WITH_TIGHT.name: 1.05}
+AT_MOST_PACKED = {ARTIFACT.name: 0.85, ARTIFACT_WITH_BOTO3.name: 0.5}
 AT_MOST_WARM = {WITH_TIGHT.name: 1.5, WITH_ORJSON.name: 0.8}
 
 
@@ -32,7 +46,12 @@ def tables(image: Image, *, rounds: int) -> Iterator[Table]:
     get = json.dumps({**json.loads(put), "httpMethod": "GET", "body": None}).encode()
     with _database() as environment:
         reading = cold_starts(image, READING, get, compiled=True, rounds=rounds, environment=environment)
-    yield Table("Cold start that reads one item, compiled", "ms", fastest_ms(reading))
+        yield Table("Cold start that reads one item, compiled", "ms", fastest_ms(reading))
+        for app_of, pair in ((MODEL, PACKED), (MODEL_WITH_BOTO3, PACKED_WITH_BOTO3)):
+            unpack_both(image, app_of, *pair)
+            packed = cold_starts(image, pair, get, compiled=True, rounds=rounds, environment=environment)
+            title = "Cold start of an artifact, against a plain zip"
+            yield Table(title, "ms", fastest_ms(packed), AT_MOST_PACKED, unrest(packed))
 
 
 @contextmanager

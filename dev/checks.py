@@ -1,10 +1,16 @@
 """The checks of this repository, and the versions that they run with."""
 
+import json
 import sys
+from pathlib import Path
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
+
+from tight_tasks.settings import schema as schema_of_settings
+
+SCHEMA = Path(__file__).parent.parent / "tight_tasks" / "tight.schema.json"
 
 
 @task
@@ -33,3 +39,14 @@ def constraints(c: Context) -> None:
         '--custom-compile-command "./inv constraints" --all-extras --group dev --group bench '
         "pyproject.toml runtime/pyproject.toml --output-file constraints.txt"
     )
+
+
+def schema_text() -> str:
+    """What the published schema of tight.yml has to be."""
+    return json.dumps(schema_of_settings(), indent=2) + "\n"
+
+
+@task
+def schema(c: Context) -> None:  # noqa: ARG001  # Invoke's signature
+    """Write tight_tasks/tight.schema.json, by which editors complete an app's tight.yml."""
+    SCHEMA.write_text(schema_text(), encoding="utf-8")

@@ -73,7 +73,7 @@ def answer_events(story: Story, app: Path, *, after_creating: Callable[[int], No
         story.say(f"process {aws.pid}: {aws.endpoint}")
         environment = {**read_environment(project), "AWS_ENDPOINT_URL": aws.endpoint}
         with story.step("make the table of the model"):
-            tables = _run(app, "-m", "tight.testing", "tables", environment=environment)
+            tables = run_in(app, "-m", "tight.testing", "tables", environment=environment)
         story.say(", ".join(json.loads(tables)))
         asyncio.run(_converse(story, project, environment, lambda: after_creating(aws.pid)))
 
@@ -81,15 +81,15 @@ def answer_events(story: Story, app: Path, *, after_creating: Callable[[int], No
 def make_app(story: Story, app: Path) -> None:
     """Generate the app with its function and model from this work tree, and run its own tests. Raises `DemoFailed`."""
     with story.step(f"copier copy {ROOT} {APP}"):
-        _run(ROOT, "-m", "copier", "copy", "--defaults", "--quiet", "--vcs-ref", "HEAD", str(ROOT), str(app))
+        run_in(ROOT, "-m", "copier", "copy", "--defaults", "--quiet", "--vcs-ref", "HEAD", str(ROOT), str(app))
     with story.step("invoke generate.function accounts"):
-        _run(app, "-m", "invoke", "generate.function", "accounts", "--no-test")
+        run_in(app, "-m", "invoke", "generate.function", "accounts", "--no-test")
     with story.step("invoke generate.model account"):
-        _run(app, "-m", "invoke", "generate.model", "account", "--no-test")
+        run_in(app, "-m", "invoke", "generate.model", "account", "--no-test")
     with story.step("write the handler, the model and their tests (examples/accounts)"):
         shutil.copytree(EXAMPLE, app, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     with story.step("invoke test"):
-        report = _run(app, "-m", "invoke", "test", "--options", "-q")
+        report = run_in(app, "-m", "invoke", "test", "--options", "-q")
     story.say(report.strip().splitlines()[-1])
 
 
@@ -114,7 +114,7 @@ def _check(title: str, payload: bytes, status: int) -> None:
         raise DemoFailed(f"{title}: expected {status} with {ACCOUNT}, the answer was {payload.decode()}")
 
 
-def _run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+def run_in(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

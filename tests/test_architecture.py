@@ -34,14 +34,19 @@ def test_every_import_goes_along_an_arrow() -> None:
     ("file", "statement"),
     [
         ("runtime/src/tight/http.py", "import tight_tasks.errors"),
-        ("tight_tasks/env.py", "import tight.errors"),
-        ("runtime/src/tight/router.py", "import tight.app"),
+        ("tight_tasks/env/merge.py", "import tight.errors"),
+        ("runtime/src/tight/rules.py", "import tight.app"),
         ("runtime/src/tight/controller.py", "import boto3"),
         ("runtime/src/tight/app.py", "import tight.testing"),
         ("runtime/src/tight/core/__init__.py", "import tight.testing"),
         ("runtime/src/tight/testing/scrub.py", "import tight.testing.recordings"),
         ("tight_tasks/project.py", "import tight_tasks.generate"),
+        ("tight_tasks/schema/table.py", "import tight_tasks.schema.formats"),
+        ("tight_tasks/artifact/contents.py", "import tight_tasks.artifact.build"),
+        ("tight_tasks/inspection/contents.py", "import tight_tasks.inspection.twin"),
+        ("tight_tasks/unwanted.py", "import tight_tasks.inspection.subject"),
         ("tight_tasks/serve/runtime_api.py", "import tight_tasks.serve.worker"),
+        ("tight_tasks/dynamo/running.py", "import tight_tasks.dynamo.run"),
     ],
 )
 def test_a_planted_import_against_an_arrow_is_found(tmp_path: Path, file: str, statement: str) -> None:

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.answers import check_equal
-from benchmarks.competitors import ALL, BARE, TIGHT, WITH_TIGHT, Competitor
+from benchmarks.artifact import unpack_both
+from benchmarks.competitors import ALL, ARTIFACT, BARE, MODEL, PLAIN_ZIP, TIGHT, WITH_TIGHT, Competitor
 from benchmarks.dispatch import dispatch
 from benchmarks.errors import AnswersDiffer, StartFailed
 from benchmarks.image import HANDLERS, ROOT, Image
 from benchmarks.report import Table
 from benchmarks.start import start
 from benchmarks.suite import EVENT
+from benchmarks.vendor import AT_MOST, WITH_INVOKE, Way, check_same, lay_out
 
 needs_client = pytest.mark.skipif(
     importlib.util.find_spec("awslambdaric") is None, reason="AWS's runtime client has wheels for Linux only"
@@ -128,3 +130,54 @@ def test_warm_calls_are_not_timed_where_an_answer_differs(tmp_path: Path) -> Non
 
     with pytest.raises(AnswersDiffer, match="Tight: the body is "):
         dispatch(image, (BARE, WITH_TIGHT), EVENT, rounds=1)
+
+
+def test_every_run_of_an_installation_finds_nothing_cached_or_installed(tmp_path: Path) -> None:
+    code = (
+        "import os; from pathlib import Path; assert os.environ['UV_CACHE_DIR'] == os.environ['PIP_CACHE_DIR'];"
+        "Path('installed').mkdir(); Path(os.environ['UV_CACHE_DIR']).mkdir()"
+    )
+    way = Way(tmp_path, (sys.executable, "-c", code), tmp_path / "installed")
+
+    assert way.seconds() > 0
+    assert way.seconds() > 0
+
+
+def test_installations_of_other_packages_are_not_compared() -> None:
+    check_same({"pip": ["tea 1.0"], WITH_INVOKE: ["tea 1.0"]})
+    with pytest.raises(AnswersDiffer, match="invoke vendor: the list of packages is "):
+        check_same({"pip": ["tea 1.0"], WITH_INVOKE: ["tea 1.1"]})
+
+
+def test_pip_and_invoke_vendor_install_the_same_for_the_same_target(tmp_path: Path) -> None:
+    ways = lay_out(tmp_path)
+
+    assert set(AT_MOST) < set(ways)
+    asked = (tmp_path / "app" / "requirements-vendor.txt").read_text(encoding="utf-8").split()
+    for name, way in ways.items():
+        if name != WITH_INVOKE:
+            assert way.command[-len(asked) :] == tuple(asked)
+            assert {"--python-version", "3.13", "manylinux_2_34_aarch64", "--only-binary=:all:"} <= set(way.command)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Lambda has no Python 3.10 that is tested")
+@pytest.mark.skipif(shutil.which("zip") is None, reason="zip is not installed")
+def test_an_artifact_and_a_plain_zip_of_the_same_app_differ_by_bytecode_alone(tmp_path: Path) -> None:
+    image = Image(tmp_path)
+    source = image.code(MODEL, compiled=False)
+    shutil.copytree(HANDLERS / MODEL.folder, source, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, module in (("tight_runtime", "tight"), ("pynamodb", "pynamodb")):
+        (source / f"{name}-1.dist-info").mkdir()
+        (source / f"{name}-1.dist-info" / "METADATA").write_text(f"Name: {name}\nVersion: 1\n", encoding="utf-8")
+        (source / module).mkdir()
+        (source / module / "__init__.py").write_text("", encoding="utf-8")
+
+    unpack_both(image, MODEL, PLAIN_ZIP, ARTIFACT)
+    plain, packed = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (image.code(PLAIN_ZIP, compiled=True), image.code(ARTIFACT, compiled=True))
+    )
+    assert {path: content for path, content in packed.items() if path.suffix != ".pyc"} == plain
+    assert len([path for path in packed if path.suffix == ".pyc"]) == len(
+        [path for path in plain if path.suffix == ".py"]
+    )

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TESTED_WITH = ("aws-lambda-powertools", "hypothesis", "msgspec", "orjson")
+TESTED_WITH = ("aws-lambda-powertools", "cfn-lint", "hypothesis", "msgspec", "orjson", "pexpect", "python-dotenv")
+# What starts many processes, or a browser, is the same for every Python; of the tasks the oldest stands for the others.
+SERVED = [
+    f"tests/serve/test_{name}.py" for name in ("client", "logs", "pool", "runtime_api", "server", "task", "worker")
+]
+TASKS = [
+    "tests/tasks/env",
+    *sorted(
+        f"tests/tasks/{file.name}"
+        for file in (ROOT / "tests" / "tasks").glob("test_*.py")
+        if file.name != "test_settings.py"  # it reads what a developer of Tight has
+    ),
+]
 # 3.14 is supported too, and tested where it is found; few machines have it yet.
 MINORS = [minor for minor in (10, 11, 12, 13) if minor != sys.version_info.minor]
 if shutil.which("python3.14") and sys.version_info.minor != 14:
@@ -38,13 +50,13 @@ def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: 
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", tmp_path)
 
-    # Those of the tasks start many processes; the oldest Python stands for the others.
+    tests = ["tests/runtime", *SERVED, *(TASKS if minor == 10 else [])]
     done = subprocess.run(
-        [python, "-m", "pytest", "-q", "tests/runtime", "tests/serve", *(["tests/tasks"] if minor == 10 else [])],
+        [python, "-m", "pytest", "-q", *tests],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stdout + done.stderr

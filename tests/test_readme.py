@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CLONE, OWN_APP, TASKS, ENGINES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+CLONE, OWN_APP, TASKS, ENGINES, ZIP = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 
 
 def run(script: str, folder: Path, **environment: str) -> str:
@@ -42,6 +42,7 @@ def test_every_block_of_commands_is_known_here() -> None:
     assert "copier copy" in OWN_APP
     assert "invoke update" in TASKS
     assert "cookiecutter" in ENGINES
+    assert "invoke artifact" in ZIP
 
 
 def test_the_demo_runs_in_a_fresh_clone(clone: Path, tmp_path: Path) -> None:
@@ -72,10 +73,11 @@ def test_the_way_to_an_app_of_ones_own_and_on(published: Path, wheels: Path, tmp
         "GIT_CONFIG_GLOBAL": str(git),
         "COOKIECUTTER_CONFIG": str(cookiecutter),
         "PIP_FIND_LINKS": wheels.as_uri(),
+        "UV_FIND_LINKS": wheels.as_uri(),
     }
     if "SSL_CERT_FILE" in os.environ:
         environment["PIP_CERT"] = os.environ["SSL_CERT_FILE"]
-    printed = run(OWN_APP + TASKS + ENGINES, tmp_path, **environment)
+    printed = run(OWN_APP + TASKS + ENGINES + ZIP, tmp_path, **environment)
 
     assert re.findall(r"\d+ passed", printed) == [
         *("2 passed", "1 passed", "6 passed", "9 passed"),  # of OWN_APP
@@ -91,3 +93,8 @@ def test_the_way_to_an_app_of_ones_own_and_on(published: Path, wheels: Path, tmp
     ]
     assert sorted(path.stem for path in app.glob("app/models/[A-Z]*.py")) == ["Account", "Invoice", "Order", "Payment"]
     assert (tmp_path / "other_app" / "tight.yml").exists()
+    assert sorted(file.name for file in app.glob("schemas/dynamo/*.yml")) == [
+        *("accounts.yml", "invoices.yml", "orders.yml", "payments.yml"),
+    ]
+    assert (app / "builds" / "my-app-artifact.zip").exists()
+    assert re.search(r"^\d+ checks passed$", printed, re.MULTILINE)
