@@ -59,6 +59,16 @@ class Route(_Part):
     place: str
 
 
+class Source(BaseModel):
+    """What feeds a function: the decorator's name as `kind`, and its arguments as further attributes."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+    function: str
+    place: str
+
+
 class Function(_Part):
     """`handler` is Lambda's handler string; `triggers` is empty for a plain handler(event, context)."""
 
@@ -68,6 +78,7 @@ class Function(_Part):
     description: str
     triggers: tuple[str, ...]
     routes: tuple[Route, ...]
+    sources: tuple[Source, ...] = ()
 
 
 class Manifest(_Part):

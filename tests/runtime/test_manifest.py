@@ -114,6 +114,7 @@ def test_functions_are_described_with_their_routes(describe: Describe, tmp_path:
             },
         ],
         "authorizer": None,
+        "sources": [],
     }
 
 

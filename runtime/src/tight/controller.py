@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # What makes a handler of the marks of each trigger. Where a function has several, an event is for the first that
 # accepts it.
-_TRIGGERS = {
+TRIGGERS = {
     "authorizer": ("tight.authorizers", "Authorizer"),
     "http": ("tight.dispatch", "Resource"),
     "direct": ("tight.invoked", "Direct"),
@@ -24,7 +24,7 @@ def controller_of(name: str, module: "ModuleType", marks: "list[Mark]", settings
     marked = {mark.trigger for mark in marks}
     parts = [
         getattr(import_module(home), kind)(name, module, marks, settings)
-        for trigger, (home, kind) in _TRIGGERS.items()
+        for trigger, (home, kind) in TRIGGERS.items()
         if trigger in marked
     ]
     if not parts:

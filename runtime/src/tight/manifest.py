@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tight.app import Controllers
+from tight.controller import TRIGGERS
 from tight.errors import NoControllers, TightError
 from tight.functions import functions_of
 from tight.handlers import marks_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tight.handlers import Mark
 
 VERSION = 1
+_WITHOUT_SOURCE = {"authorizer", "direct", "http"}  # somebody calls these; the others are fed
 SCHEMA = Path(__file__).with_name("manifest.schema.json")
 
 
@@ -52,10 +54,16 @@ def _function(index: str, lookup: Controllers, name: str) -> "dict[str, Any]":
         "handler": f"{index}.{name}",
         "module": module.__name__,
         "description": (module.__doc__ or "").strip().partition("\n")[0],
-        "triggers": sorted({mark.trigger for mark in marks} & {"http", "direct", "authorizer"}),
+        "triggers": sorted({mark.trigger for mark in marks} & set(TRIGGERS)),
         "routes": [route for mark in marks if mark.trigger == "http" for route in _routes(name, mark)],
         "authorizer": {"policy": authorizers[0].options[0]} if authorizers else None,
+        "sources": [_source(mark) for mark in marks if mark.trigger in TRIGGERS.keys() - _WITHOUT_SOURCE],
     }
+
+
+def _source(mark: "Mark") -> "dict[str, Any]":
+    """What feeds a function: the decorator's name as `kind`, and its arguments, which are its mark's only option."""
+    return {"kind": mark.trigger, **mark.options[0], "function": mark.function.__qualname__, "place": mark.place}
 
 
 def _routes(name: str, mark: "Mark") -> "Iterator[dict[str, Any]]":
