@@ -10,9 +10,11 @@ for the others: "Use API Gateway Lambda authorizers" and "Control access to HTTP
 the API Gateway developer guide. `@authorizer(policy=True)` is for an HTTP API of payload 2.0 without simple answers.
 """
 
+from functools import cached_property
+
 from tight.gateways import gateway_of
 from tight.handlers import add_mark
-from tight.request import Invocation, lazy
+from tight.request import Invocation
 from tight.trigger import Trigger
 
 TYPE_CHECKING = False
@@ -77,28 +79,28 @@ def unauthorized() -> Exception:
 class Attempt(Invocation):
     """What an authorizer is asked about."""
 
-    @lazy
+    @cached_property
     def headers(self) -> "Any":
         """By any spelling of their names; none where the gateway sends only a token."""
         from tight.fields import Headers
 
         return Headers(self._gateway.headers(self.event))
 
-    @lazy
+    @cached_property
     def cookies(self) -> "dict[str, str]":
         """Of two cookies of one name the first."""
         from tight.fields import read_cookies
 
         return read_cookies(self._gateway.cookies(self.event))
 
-    @lazy
+    @cached_property
     def query(self) -> "Any":
         """Decoded; of a repeated parameter the last value, and all of them by `query.all(name)`."""
         from tight.fields import Fields
 
         return Fields(self._gateway.query(self.event))
 
-    @lazy
+    @cached_property
     def token(self) -> "str | None":
         """What the gateway takes for the caller's identity, without `Bearer`; else the header Authorization."""
         source = self.event.get("identitySource")

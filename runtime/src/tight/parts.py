@@ -22,6 +22,10 @@ def path(request: "Request") -> str:
     return unquote(path) if request.shape.is_encoded(request.event) else path
 
 
+def path_parameters(request: "Request") -> "dict[str, Any]":
+    return {**request.shape.path_parameters(request.event), **request.matched}
+
+
 def headers(request: "Request") -> "Headers":
     from tight.fields import Headers
 

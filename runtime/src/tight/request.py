@@ -11,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextvars import ContextVar
-    from functools import cached_property
     from typing import Any
 
     from tight.dispatch import Resource
@@ -19,25 +18,6 @@ if TYPE_CHECKING:
     from tight.gateways import Gateway
 
     Event = dict[str, Any]
-    lazy = cached_property
-else:
-
-    class lazy:  # noqa: N801  # reads as property does
-        """A property that is read once. `functools.cached_property` takes a lock for that up to Python 3.11."""
-
-        def __init__(self, read: "Callable[[Any], Any]") -> None:
-            self.read = read
-            self.__doc__ = read.__doc__
-
-        def __set_name__(self, owner: type, name: str) -> None:
-            self.name = name
-
-        def __get__(self, instance: object, owner: "type | None" = None) -> "Any":
-            if instance is None:
-                return self
-            value = self.read(instance)
-            setattr(instance, self.name, value)  # faster than by way of __dict__, which Python makes on demand
-            return value
 
 
 class Invocation:
@@ -52,9 +32,20 @@ class Invocation:
         self.function = function
         self.cold_start = cold_start
 
-    @lazy
-    def fields(self) -> "dict[str, Any]":
-        return {}
+    if TYPE_CHECKING:
+        fields: dict[str, Any]
+    else:
+
+        def __getattr__(self, name: str) -> "Any":
+            """What is made when it is first asked for. Python asks this for what an object does not have."""
+            value = self._made(name)
+            setattr(self, name, value)
+            return value
+
+    def _made(self, name: str) -> "Any":
+        if name == "fields":
+            return {}
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def request_id(self) -> "str | None":
@@ -218,16 +209,25 @@ def _refuse(constant: str) -> "Any":
 _decoder = JSONDecoder(parse_constant=_refuse)
 _read = _decoder.raw_decode
 
-
-def part(name: str) -> "Any":
-    """A property that the function `name` of `tight.parts` reads, once."""
-
-    def read(request: "Request") -> object:
-        from tight import parts
-
-        return getattr(parts, name)(request)
-
-    return lazy(read)
+# The parts of a request that a function of their name in `tight.parts` reads, once.
+_PARTS = frozenset(
+    (
+        "content",
+        "content_type",
+        "cookies",
+        "form",
+        "gateway",
+        "headers",
+        "json",
+        "path",
+        "path_parameters",
+        "principal_id",
+        "query",
+        "sent_body",
+        "source_ip",
+        "text",
+    )
+)
 
 
 class Request(Invocation):
@@ -236,46 +236,56 @@ class Request(Invocation):
     A part may be set, by middleware say: what comes after sees the new one. Which handler is called, the event decides.
     """
 
-    gateway: "Gateway" = part("gateway")
-    """All that is known of the event's shape."""
+    if TYPE_CHECKING:
+        gateway: Gateway
+        """All that is known of the event's shape."""
 
-    path: str = part("path")
-    """Decoded, without stage and base path."""
+        path: str
+        """Decoded, without stage and base path."""
 
-    headers: "Headers" = part("headers")
-    """By any spelling of their names; repeated ones joined by commas."""
+        headers: Headers
+        """By any spelling of their names; repeated ones joined by commas."""
 
-    cookies: "dict[str, str]" = part("cookies")
-    """Of two cookies of one name the first."""
+        cookies: dict[str, str]
+        """Of two cookies of one name the first."""
 
-    query: "Fields" = part("query")
-    """Decoded; of a repeated parameter the last value, and all of them by `query.all(name)`."""
+        query: Fields
+        """Decoded; of a repeated parameter the last value, and all of them by `query.all(name)`."""
 
-    content_type: str = part("content_type")
-    """The header as it was sent; empty without one."""
+        content_type: str
+        """The header as it was sent; empty without one."""
 
-    sent_body: "str | bytes" = part("sent_body")
-    """The body as text where it came as text, without base64 where it came so."""
+        sent_body: str | bytes
+        """The body as text where it came as text, without base64 where it came so."""
 
-    content: bytes = part("content")
-    """The body as the client sent it."""
+        content: bytes
+        """The body as the client sent it."""
 
-    text: str = part("text")
-    """The body as text, decoded by the charset of its content type, UTF-8 without one."""
+        text: str
+        """The body as text, decoded by the charset of its content type, UTF-8 without one."""
 
-    json: "Any" = part("json")
-    """The body as JSON, whatever its content type; None without a body. Raises `BadBody` where it is not JSON."""
+        json: Any
+        """The body as JSON, whatever its content type; None without a body. Raises `BadBody` where it is not JSON."""
 
-    form: "Fields" = part("form")
-    """The fields of a form, url-encoded or multipart, the files among them as `Upload`. Raises `BadBody`."""
+        form: Fields
+        """The fields of a form, url-encoded or multipart, the files among them as `Upload`. Raises `BadBody`."""
 
-    principal_id: "str | None" = part("principal_id")
-    """Who calls, as the gateway vouches: the claim `sub` of a JWT or user pool, the principal of a Lambda authorizer,
-    the ARN of an IAM user or role; else None.
-    """
+        principal_id: str | None
+        """Who calls, as the gateway vouches: the claim `sub` of a JWT or user pool, the principal of a Lambda
+        authorizer, the ARN of an IAM user or role; else None.
+        """
 
-    source_ip: "str | None" = part("source_ip")
-    """The caller's address as the gateway saw it."""
+        source_ip: str | None
+        """The caller's address as the gateway saw it."""
+
+        path_parameters: dict[str, Any]
+        """Decoded; those of the gateway's own route, and over them those of the route that matched here."""
+
+        body: Any
+        """The body by its content type: a JSON value, a form's `Fields`, text, else bytes; None without one.
+
+        Without a content type it is JSON, else text, else bytes. Raises `BadBody` where it is not what it claims.
+        """
 
     def __init__(self, event: "Event", context: object, shape: "Any", resource: "Resource") -> None:
         self.event = event
@@ -285,6 +295,7 @@ class Request(Invocation):
         self.cold_start = resource.cold
         self.function = resource.__name__
         self.method = shape.method(event)
+        self.matched: dict[str, Any] = {}  # the parameters of the route that matched here
 
     def segments(self) -> "list[str]":
         """The segments of the path, each decoded on its own, so that %2F never makes two of one."""
@@ -297,22 +308,16 @@ class Request(Invocation):
             return parts
         return [unquote(part) for part in parts]
 
-    @lazy
-    def path_parameters(self) -> "dict[str, Any]":
-        """Decoded; those of the gateway's own route, and over them those of the route that matched here."""
-        return {**self.shape.path_parameters(self.event), **self.matched}
+    def _made(self, name: str) -> "Any":
+        if name == "body":
+            return self._body()
+        if name in _PARTS:
+            from tight import parts
 
-    @lazy
-    def matched(self) -> "dict[str, Any]":
-        """The parameters of the route that matched here."""
-        return {}
+            return getattr(parts, name)(self)
+        return super()._made(name)
 
-    @lazy
-    def body(self) -> "Any":
-        """The body by its content type: a JSON value, a form's `Fields`, text, else bytes; None without one.
-
-        Without a content type it is JSON, else text, else bytes. Raises `BadBody` where it is not what it claims.
-        """
+    def _body(self) -> "Any":
         event = self.event
         sent = event.get("body")
         if not sent:
