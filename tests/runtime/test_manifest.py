@@ -285,3 +285,88 @@ def test_without_an_environment_tables_have_places_for_it(print_manifest: Print)
     done = print_manifest({"app_index.py": INDEX, **files})
 
     assert json.loads(done.stdout)["models"][0]["table"] == "NAME-STAGE-accounts"
+
+
+def test_what_feeds_a_function_is_described(describe: Describe) -> None:
+    model = """
+        from pynamodb.attributes import UnicodeAttribute
+        from tight.clients.dynamo import Model, TableMeta, TableName
+
+        class Account(Model):
+            class Meta(TableMeta):
+                table_name = TableName("accounts")
+
+            id = UnicodeAttribute(hash_key=True)
+    """
+    handler = """
+        from app.models.account import Account
+        from tight import bucket, bus, kinesis, queue, stream, topic
+
+        @queue("orders", batch=100, window=5, dead_letter="orders-dead", filter={"body": {"kind": ["new"]}})
+        @queue("returns", fifo=True)
+        @topic("order-created", queue="invoices")
+        @kinesis("clicks")
+        @stream(Account, on=["INSERT"])
+        @bucket("uploads", on="s3:ObjectCreated:*", suffix=".jpg")
+        @bus(pattern={"source": ["shop"]})
+        def take(message):
+            return None
+    """
+    (function,) = describe({"app/models/account.py": model, "app/functions/orders/handler.py": handler})["functions"]
+    sources = {(each["kind"], each.get("queue")): each for each in function["sources"]}
+
+    assert function["triggers"] == ["bucket", "bus", "kinesis", "queue", "stream", "topic"]
+    assert {(each.pop("function"), each.pop("place").rpartition("/")[2][:11]) for each in function["sources"]} == {
+        ("take", "handler.py:")
+    }
+    assert sources == {
+        ("queue", "orders"): {
+            "kind": "queue",
+            "queue": "orders",
+            "batch": 100,
+            "window": 5,
+            "visibility": None,
+            "max_receives": 5,
+            "dead_letter": "orders-dead",
+            "fifo": False,
+            "filter": {"body": {"kind": ["new"]}},
+            "concurrency": None,
+        },
+        ("queue", "returns"): {
+            "kind": "queue",
+            "queue": "returns",
+            "batch": 10,
+            "window": 0,
+            "visibility": None,
+            "max_receives": 5,
+            "dead_letter": None,
+            "fifo": True,
+            "filter": None,
+            "concurrency": None,
+        },
+        ("topic", "invoices"): {
+            "kind": "topic",
+            "topic": "order-created",
+            "filter": None,
+            "queue": "invoices",
+            "competing": True,
+            "raw": False,
+        },
+        ("kinesis", None): {"kind": "kinesis", "stream": "clicks", "batch": 100, "window": 0},
+        ("stream", None): {
+            "kind": "stream",
+            "model": "Account",
+            "table": "svc-dev-accounts",
+            "on": ["INSERT"],
+            "batch": 100,
+            "window": 0,
+        },
+        ("bucket", None): {
+            "kind": "bucket",
+            "bucket": "uploads",
+            "on": ["ObjectCreated:*"],
+            "prefix": "",
+            "suffix": ".jpg",
+        },
+        ("bus", None): {"kind": "bus", "bus": "default", "pattern": {"source": ["shop"]}},
+    }

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from tight.clients.values import parameter, secret
     from tight.cors import Cors
     from tight.errors import TightError
+    from tight.events.batch import discard, retry_after
+    from tight.events.bucket import bucket
+    from tight.events.bus import bus
+    from tight.events.kinesis import kinesis
+    from tight.events.queue import queue
+    from tight.events.stream import stream
+    from tight.events.topic import topic
     from tight.exits import exit_with_response
     from tight.handlers import Response, delete, get, head, options, patch, post, put
     from tight.http import error, set_default_headers
@@ -31,14 +38,18 @@ __all__ = [
     "allow",
     "authorizer",
     "before_snapshot",
+    "bucket",
+    "bus",
     "client",
     "delete",
     "deny",
     "direct",
+    "discard",
     "error",
     "exit_with_response",
     "get",
     "head",
+    "kinesis",
     "log",
     "metric",
     "options",
@@ -46,10 +57,14 @@ __all__ = [
     "patch",
     "post",
     "put",
+    "queue",
     "resource",
+    "retry_after",
     "secret",
     "session",
     "set_default_headers",
+    "stream",
+    "topic",
     "unauthorized",
     "wrap",
     "wrap_all",
@@ -64,14 +79,18 @@ _HOMES = {
     "allow": "tight.authorizers",
     "authorizer": "tight.authorizers",
     "before_snapshot": "tight.snapstart",
+    "bucket": "tight.events.bucket",
+    "bus": "tight.events.bus",
     "client": "tight.clients.aws",
     "delete": "tight.handlers",
     "deny": "tight.authorizers",
     "direct": "tight.invoked",
+    "discard": "tight.events.batch",
     "error": "tight.http",
     "exit_with_response": "tight.exits",
     "get": "tight.handlers",
     "head": "tight.handlers",
+    "kinesis": "tight.events.kinesis",
     "log": "tight.log",
     "metric": "tight.metrics",
     "options": "tight.handlers",
@@ -79,10 +98,14 @@ _HOMES = {
     "patch": "tight.handlers",
     "post": "tight.handlers",
     "put": "tight.handlers",
+    "queue": "tight.events.queue",
     "resource": "tight.clients.aws",
+    "retry_after": "tight.events.batch",
     "secret": "tight.clients.values",
     "session": "tight.clients.aws",
     "set_default_headers": "tight.http",
+    "stream": "tight.events.stream",
+    "topic": "tight.events.topic",
     "unauthorized": "tight.authorizers",
     "wrap": "tight.middleware",
     "wrap_all": "tight.middleware",

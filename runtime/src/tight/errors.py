@@ -12,11 +12,16 @@ TightError
 │   ├── BadSetting               (ValueError)    an argument of `controllers` that can't be used
 │   ├── NoSuchError              (TypeError)     `error(...)` of what Tight never answers
 │   ├── BadFunctionName          (ValueError)    a folder of functions whose name is no identifier
+│   ├── BadSource                (ValueError)    a source of events that AWS does not take as it is declared
 │   ├── DuplicateFunction        (ValueError)    two folders of functions that give one name
 │   ├── UnreadableAnnotation     (TypeError)     an annotation that values can't be checked against
 │   └── UnknownParameter         (TypeError)     a handler asks for what nothing provides
 ├── AppNotRunnable               (RuntimeError)  Tight 0.1's `app.run()` failed; its cause says why
 ├── NotAnHttpEvent               (ValueError)    an HTTP function was given another event
+├── UnexpectedEvent              (ValueError)    a function of one trigger was given an event of another
+├── UnknownSource                (LookupError)   an event of a queue, a stream, that none of several triggers names
+├── BatchFailed                  (RuntimeError)  not one record of a batch could be handled
+├── UnknownRecord                (LookupError)   a handler of a whole batch names what is not in it as failed
 ├── BadBody                      (ValueError)    the request's body is not what it claims; answered with 400
 ├── InvalidInput                 (ValueError)    a value that its annotation does not allow; answered with 422
 ├── MisplacedExit                (RuntimeError)  `exit_with_response` where there is no HTTP request to answer
@@ -124,6 +129,14 @@ class NoSuchError(HandlerError, TypeError):
         self.what = what
 
 
+class BadSource(HandlerError, ValueError):
+    def __init__(self, source: str, place: str, reason: str) -> None:
+        super().__init__(f"{source}, at {place}, can't be made: {reason}")
+        self.source = source
+        self.place = place
+        self.reason = reason
+
+
 class BadFunctionName(HandlerError, ValueError):
     def __init__(self, name: str, place: str) -> None:
         super().__init__(f"{name!r}, at {place}, can't name a function: letters, digits and _, a letter first")
@@ -173,6 +186,43 @@ class NotAnHttpEvent(TightError, ValueError):
             f"not an HTTP event: it has the keys {', '.join(sorted(keys)) or '(none)'}, "
             "but no method in httpMethod or requestContext.http"
         )
+
+
+class UnexpectedEvent(TightError, ValueError):
+    def __init__(self, function: str, kind: str, event: object) -> None:
+        self.function = function
+        self.kind = kind
+        keys = ", ".join(sorted(map(str, event))) if isinstance(event, dict) else type(event).__name__
+        super().__init__(f"{function} is given events of @{kind}, and this is none: it has the keys {keys or '(none)'}")
+
+
+class UnknownSource(TightError, LookupError):
+    def __init__(self, function: str, sources: "Iterable[str]") -> None:
+        self.function = function
+        self.sources = tuple(sources)
+        super().__init__(
+            f"{function} was given an event of none of its sources: {', '.join(self.sources)}; give the decorator the "
+            "name or ARN that AWS knows, and TIGHT_PREFIX where names have a prefix"
+        )
+
+
+class BatchFailed(TightError, RuntimeError):
+    """All records of the batch come again, as they do when they are reported one by one."""
+
+    def __init__(self, function: str, count: int) -> None:
+        super().__init__(f"{function} handled none of {count} records; the log has the reason of each that was tried")
+        self.function = function
+        self.count = count
+
+
+class UnknownRecord(TightError, LookupError):
+    def __init__(self, function: str, identifier: object) -> None:
+        super().__init__(
+            f"{function} says that {identifier!r} failed, which is no record of its batch: name failed ones by the id "
+            "that the record has"
+        )
+        self.function = function
+        self.identifier = identifier
 
 
 class BadBody(TightError, ValueError):

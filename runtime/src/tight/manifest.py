@@ -62,8 +62,10 @@ def _function(index: str, lookup: Controllers, name: str) -> "dict[str, Any]":
 
 
 def _source(mark: "Mark") -> "dict[str, Any]":
-    """What feeds a function: the decorator's name as `kind`, and its arguments, which are its mark's only option."""
-    return {"kind": mark.trigger, **mark.options[0], "function": mark.function.__qualname__, "place": mark.place}
+    """What feeds a function: the decorator's name as `kind`, and its arguments."""
+    home, kind = TRIGGERS[mark.trigger]
+    arguments = getattr(import_module(home), kind).describe(mark)
+    return {"kind": mark.trigger, **arguments, "function": mark.function.__qualname__, "place": mark.place}
 
 
 def _routes(name: str, mark: "Mark") -> "Iterator[dict[str, Any]]":

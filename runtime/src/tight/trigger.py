@@ -23,6 +23,8 @@ class Trigger:
     """
 
     kind: str
+    several = False  # whether a function may have several marks of this kind: each then has a trigger of its own
+    known_by: "ClassVar[tuple[str, ...]]" = ()  # of several, the arguments that tell one source from another
     fillers: "ClassVar[Mapping[str, Callable[[Any], object]]]" = {  # noqa: RUF012  # ClassVar, but quoted
         "context": attrgetter("context"),
         "event": attrgetter("event"),
@@ -38,7 +40,10 @@ class Trigger:
         refuse_twins(own, [mark.trigger for mark in own], lambda mark: f"@{mark.trigger}")
         self.options = own[0].options
         self.cold = True
-        endpoint = Endpoint(visible(vars(module), own[0]), self.fillers, typed=self.typed)
+        function = visible(vars(module), own[0])
+        # Of a gateway's event a route of its own may name parameters; of the others nothing is known that is not here.
+        names = () if self.several else None
+        endpoint = Endpoint(function, self.fillers_for(function), path_names=names, typed=self.typed)
         self.is_async = endpoint.is_async
         self.step: Callable[[Any], Any] = endpoint
         if "middleware" in settings or "tight.middleware" in sys.modules:
@@ -49,7 +54,10 @@ class Trigger:
             self.step, self.is_async = around_all(step, is_async, layers, marks, _as_it_is)
 
     def __call__(self, event: "Any", context: object) -> "Any":
-        invocation = self.invocation_of(event, context)
+        return self.perform(self.invocation_of(event, context))
+
+    def perform(self, invocation: "Any") -> "Any":
+        """Call the handler, with its middleware around it, for one invocation."""
         before = current.set(invocation)
         try:
             value = self.step(invocation)
@@ -66,9 +74,29 @@ class Trigger:
             self.cold = False
             current.set(before)
 
+    def fillers_for(self, function: "Callable[..., Any]") -> "Mapping[str, Callable[[Any], object]]":  # noqa: ARG002
+        """What `function` may name; a subclass looks at it."""
+        return self.fillers
+
     def accepts(self, event: "Any") -> bool:  # noqa: ARG002  # a subclass looks at it
-        """Whether an event is for this trigger."""
+        """Whether an event is of this trigger's kind, by its shape."""
         return True
+
+    def is_from(self, event: "Any") -> bool:  # noqa: ARG002  # a subclass looks at it
+        """Whether an event of this kind is from the very source that the mark names; asked where there are several."""
+        return True
+
+    @classmethod
+    def source_of(cls, arguments: "dict[str, Any]") -> str:
+        """The source that the arguments of a decorator name; two functions can't have one in common."""
+        named = [arguments[name] for name in cls.known_by]
+        return " ".join(str(each) for each in named if each)
+
+    @classmethod
+    def describe(cls, mark: "Mark") -> "dict[str, Any]":
+        """The arguments of a decorator, for the manifest."""
+        arguments: dict[str, Any] = mark.options[0]
+        return arguments
 
     def invocation_of(self, event: "Any", context: object) -> Invocation:
         return Invocation(event, context, self.__name__, cold_start=self.cold)
