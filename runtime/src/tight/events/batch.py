@@ -11,10 +11,11 @@ The rules of partial failures are AWS's: "Handling errors for an SQS event sourc
 response with Kinesis" and "... with DynamoDB" in the Lambda developer guide.
 """
 
+from functools import cached_property
 from operator import attrgetter
 
 from tight.handlers import Signature
-from tight.request import Invocation, current, lazy, loads
+from tight.request import Invocation, current, loads
 from tight.trigger import Trigger
 
 TYPE_CHECKING = False
@@ -66,12 +67,12 @@ class Delivery(Invocation):
         """What was sent, as it came."""
         raise NotImplementedError
 
-    @lazy
+    @cached_property
     def attributes(self) -> "dict[str, Any]":
         """What was sent beside the body."""
         return {}
 
-    @lazy
+    @cached_property
     def message(self) -> "Any":
         """What the envelope gives for the body; without one the body as JSON, or as it is where it is not JSON."""
         envelope = self.trigger.envelope
@@ -94,12 +95,12 @@ class Batch(Invocation):
         super().__init__(event, context, trigger.__name__, cold_start=trigger.cold)
         self.deliveries = deliveries
 
-    @lazy
+    @cached_property
     def records(self) -> "list[Any]":
         """The raw ones."""
         return [each.record for each in self.deliveries]
 
-    @lazy
+    @cached_property
     def messages(self) -> "list[Any]":
         return [each.message for each in self.deliveries]
 

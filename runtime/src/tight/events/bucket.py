@@ -8,13 +8,13 @@ S3 invokes the function, at least once for each change and in no order; what it 
 """
 
 from fnmatch import fnmatchcase
+from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
 from tight.events.messages import first_source
 from tight.events.objects import key_of
 from tight.handlers import add_mark
-from tight.request import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Stored(Delivery):
     def bucket(self) -> str:
         return str(self.record["s3"]["bucket"]["name"])
 
-    @lazy
+    @cached_property
     def key(self) -> str:
         """As it is stored, not as S3 encodes it."""
         return key_of(self.record)

@@ -7,11 +7,11 @@ EventBridge invokes the function, once for each event or more; what it raises su
 "Events in Amazon EventBridge" in the EventBridge user guide.
 """
 
+from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
 from tight.handlers import add_mark
-from tight.request import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Occurrence(Delivery):
         """What happened, as the event has it."""
         return self.event["detail"]
 
-    @lazy
+    @cached_property
     def message(self) -> "Any":
         """The same: EventBridge takes JSON alone."""
         return self.event["detail"]

@@ -7,6 +7,7 @@ The first record that fails stops the batch, and comes again with all behind it:
 Amazon Kinesis Data Streams" in the Lambda developer guide.
 """
 
+from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
@@ -14,7 +15,6 @@ from tight.events.messages import first_source
 from tight.events.names import physical
 from tight.events.shards import Shard
 from tight.handlers import add_mark
-from tight.request import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Entry(Delivery):
         """Its sequence number in the shard."""
         return str(self.record["kinesis"]["sequenceNumber"])
 
-    @lazy
+    @cached_property
     def body(self) -> "str | bytes":
         """As text where it is UTF-8, else as bytes."""
         from base64 import b64decode

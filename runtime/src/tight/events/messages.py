@@ -3,10 +3,10 @@
 Records as in "Using Lambda with Amazon SQS" of the Lambda developer guide.
 """
 
+from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
-from tight.request import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Message(Delivery):
         """As text, which all of SQS's are."""
         return str(self.record["body"])
 
-    @lazy
+    @cached_property
     def attributes(self) -> "dict[str, Any]":
         """Those of the message: text, numbers, and bytes; lists of SNS."""
         from tight.events.attributes import decoded

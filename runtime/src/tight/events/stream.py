@@ -8,13 +8,13 @@ With a model, `new` and `old` are of its class; with the name of a table they ar
 stops the batch, and comes again with all behind it: "Using Lambda with Amazon DynamoDB" in the Lambda developer guide.
 """
 
+from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
 from tight.events.messages import first_source
 from tight.events.shards import Shard
 from tight.handlers import add_mark
-from tight.request import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ class Change(Delivery):
         found: dict[str, Any] = self.record["dynamodb"]
         return found
 
-    @lazy
+    @cached_property
     def new(self) -> "Any":
         """The item after the change; None once it is removed, and where the stream has no such images."""
         return self._image("NewImage")
 
-    @lazy
+    @cached_property
     def old(self) -> "Any":
         """The item before the change; None for a new one, and where the stream has no such images."""
         return self._image("OldImage")
@@ -81,7 +81,7 @@ class Change(Delivery):
         """The item after the change, or the one that was removed."""
         return self.old if self.new is None else self.new
 
-    @lazy
+    @cached_property
     def keys(self) -> "dict[str, Any]":
         from tight.events.images import plain
 

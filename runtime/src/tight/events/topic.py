@@ -6,13 +6,14 @@
 A queue may be given the message itself (raw) or SNS's envelope around it; both are read.
 """
 
+from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
 from tight.events.messages import Message, Messages, first_source
 from tight.events.names import last_of, physical
 from tight.handlers import add_mark
-from tight.request import lazy, loads
+from tight.request import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def topic(
 class Notification(Delivery):
     """What SNS hands to Lambda: "Using Lambda with Amazon SNS" in the Lambda developer guide."""
 
-    @lazy
+    @cached_property
     def sns(self) -> "dict[str, Any]":
         found: dict[str, Any] = self.record["Sns"]
         return found
@@ -65,7 +66,7 @@ class Notification(Delivery):
     def body(self) -> str:
         return str(self.sns["Message"])
 
-    @lazy
+    @cached_property
     def attributes(self) -> "dict[str, Any]":
         from tight.events.attributes import decoded
 
@@ -92,7 +93,7 @@ class Notification(Delivery):
 class Forwarded(Message):
     """The same by way of a queue. Its id is that of the queue's message, which is what is reported."""
 
-    @lazy
+    @cached_property
     def sns(self) -> "dict[str, Any]":
         """SNS's envelope; empty where the queue was given the message itself."""
         try:
@@ -106,7 +107,7 @@ class Forwarded(Message):
     def body(self) -> str:
         return str(self.sns["Message"] if self.sns else self.record["body"])
 
-    @lazy
+    @cached_property
     def attributes(self) -> "dict[str, Any]":
         from tight.events.attributes import decoded
 
