@@ -4,6 +4,7 @@ Here stands what every request needs: the way to its function, and a JSON body. 
 `tight.parts`, the rest of an event's shape by `tight.gateways`: each is loaded by the first who asks.
 """
 
+from functools import cached_property
 from json import JSONDecoder, detect_encoding
 from operator import attrgetter
 
@@ -32,20 +33,9 @@ class Invocation:
         self.function = function
         self.cold_start = cold_start
 
-    if TYPE_CHECKING:
-        fields: dict[str, Any]
-    else:
-
-        def __getattr__(self, name: str) -> "Any":
-            """What is made when it is first asked for. Python asks this for what an object does not have."""
-            value = self._made(name)
-            setattr(self, name, value)
-            return value
-
-    def _made(self, name: str) -> "Any":
-        if name == "fields":
-            return {}
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    @cached_property
+    def fields(self) -> "dict[str, Any]":
+        return {}
 
     @property
     def request_id(self) -> "str | None":
@@ -308,14 +298,20 @@ class Request(Invocation):
             return parts
         return [unquote(part) for part in parts]
 
-    def _made(self, name: str) -> "Any":
-        if name == "body":
-            return self._body()
-        if name in _PARTS:
-            from tight import parts
+    if not TYPE_CHECKING:
 
-            return getattr(parts, name)(self)
-        return super()._made(name)
+        def __getattr__(self, name: str) -> "Any":
+            """What is read when it is first asked for: Python asks this for what an object does not have yet."""
+            if name == "body":
+                value = self._body()
+            elif name in _PARTS:
+                from tight import parts
+
+                value = getattr(parts, name)(self)
+            else:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            setattr(self, name, value)
+            return value
 
     def _body(self) -> "Any":
         event = self.event
