@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 
@@ -22,19 +23,19 @@ class Destinations:
     def _send(self, service: str, arn: str, name: str, message: dict[str, Any]) -> None:
         text = message["body"] if "attributes" in message else json.dumps(message)
         attributes = message.get("attributes", {})
-        if service == "sqs":
-            queues = self._client("sqs")
-            address = queues.get_queue_url(QueueName=name)["QueueUrl"]
-            queues.send_message(QueueUrl=address, MessageBody=text, MessageAttributes=attributes)
-        elif service == "sns":
-            self._client("sns").publish(TopicArn=arn, Message=text, MessageAttributes=attributes)
-        elif service == "events":
-            failed = message["requestContext"]["condition"] != "Success"
-            kind = f"Lambda Function Invocation Result - {'Failure' if failed else 'Success'}"
-            entry = {"Source": "lambda", "DetailType": kind, "Detail": text, "EventBusName": name}
-            self._client("events").put_events(Entries=[entry])
-        else:
+        if service not in ("sqs", "sns", "events"):
             raise ValueError(f"{arn}: a destination is a function, a queue, a topic or an event bus")
+        with closing(self._client(service)) as client:
+            if service == "sqs":
+                address = client.get_queue_url(QueueName=name)["QueueUrl"]
+                client.send_message(QueueUrl=address, MessageBody=text, MessageAttributes=attributes)
+            elif service == "sns":
+                client.publish(TopicArn=arn, Message=text, MessageAttributes=attributes)
+            else:
+                failed = message["requestContext"]["condition"] != "Success"
+                kind = f"Lambda Function Invocation Result - {'Failure' if failed else 'Success'}"
+                entry = {"Source": "lambda", "DetailType": kind, "Detail": text, "EventBusName": name}
+                client.put_events(Entries=[entry])
 
     def _client(self, service: str) -> Any:
         import boto3  # half a second, for apps with destinations only

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,12 @@ def test_the_app_stores_and_finds_items_in_tables_with_index_stream_and_time_to_
 
     assert "\nThis engine has the following tables ['shop-dev-orders']\n" in f"\n{terminal.printed()}"
     assert f"AWS_ENDPOINT_URL_DYNAMODB={terminal.endpoint} lets the app find it." in terminal.printed()
-    client = boto3.client("dynamodb", endpoint_url=terminal.endpoint, region_name="eu-north-1", **KEYS)
-    table: dict[str, Any] = client.describe_table(TableName="shop-dev-orders")["Table"]
-    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["by-owner"]
-    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-    time_to_live = client.describe_time_to_live(TableName="shop-dev-orders")["TimeToLiveDescription"]
-    assert time_to_live == {"TimeToLiveStatus": "ENABLED", "AttributeName": "gone_at"}
+    with closing(boto3.client("dynamodb", endpoint_url=terminal.endpoint, region_name="eu-north-1", **KEYS)) as client:
+        table: dict[str, Any] = client.describe_table(TableName="shop-dev-orders")["Table"]
+        assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["by-owner"]
+        assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+        time_to_live = client.describe_time_to_live(TableName="shop-dev-orders")["TimeToLiveDescription"]
+        assert time_to_live == {"TimeToLiveStatus": "ENABLED", "AttributeName": "gone_at"}
 
     assert in_the_app(app, terminal.endpoint, STORE_AND_FIND) == "['order-1', 'order-2']"
     assert invoke("dynamo.tables").stdout.splitlines() == [

@@ -67,6 +67,7 @@ def test_a_table_of_the_app_without_a_model_is_shown_and_anothers_is_not(
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
         )
     client.put_item(TableName=f"shop-{stage}-old", Item={"id": {"N": "1"}})
+    client.close()
 
     port = endpoint.rpartition(":")[2]
     assert invoke("dynamo.tables", "--port", port).stdout.splitlines() == [
