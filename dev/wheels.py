@@ -15,7 +15,7 @@ MINORS = range(10, 15)
 
 @task(help={"output": "The folder that the wheels go to."})
 def wheels(c: Context, output: str = "dist") -> None:  # noqa: ARG001  # Invoke's signature
-    """Build both wheels, and the runtime's with bytecode for each Python on PATH."""
+    """Build the three wheels, and the runtime's with bytecode for each Python on PATH."""
     for wheel in build_wheels(ROOT / output):
         print(f"{wheel.stat().st_size:9,} bytes  {wheel.name}")
 
@@ -25,6 +25,7 @@ def build_wheels(folder: Path) -> list[Path]:
     return [
         build_wheel(ROOT, folder),
         build_wheel(ROOT / "runtime", folder),
+        build_wheel(ROOT / "runtime" / "events", folder),
         *(build_wheel(ROOT / "runtime", folder, bytecode=python) for python in pythons_on_path()),
     ]
 

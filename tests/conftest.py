@@ -27,9 +27,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both wheels, built from this work tree; its name has a space, as users' folders may."""
+    """A folder with the three wheels, built from this work tree; its name has a space, as users' folders may."""
     folder = tmp_path_factory.mktemp("built wheels")
-    for project in (ROOT, ROOT / "runtime"):
+    for project in (ROOT, ROOT / "runtime", ROOT / "runtime" / "events"):
         command = ["uv", "build", "--quiet", "--system-certs", "--wheel", "--out-dir", str(folder), str(project)]
         subprocess.run(command, check=True, timeout=300)
     return folder

@@ -9,15 +9,15 @@ ROOT = Path(__file__).parent.parent
 VERSION = "0.2.0"
 
 
-def test_both_distributions_and_what_apps_ask_for_have_one_version() -> None:
-    for project in ("pyproject.toml", "runtime/pyproject.toml"):
+def test_all_distributions_and_what_apps_ask_for_have_one_version() -> None:
+    for project in ("pyproject.toml", "runtime/pyproject.toml", "runtime/events/pyproject.toml"):
         assert f'\nversion = "{VERSION}"\n' in (ROOT / project).read_text(encoding="utf-8")
     app = ROOT / "templates" / "app" / "{{cookiecutter.__to}}"
     asked = "".join(
         (app / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-vendor.txt")
     )
     assert set(re.findall(r"tight-\w+(?:\[\w+\])?~=(\S+)", asked)) == {VERSION}
-    assert len(re.findall("~=", asked)) == 3
+    assert len(re.findall("~=", asked)) == 4
 
 
 def test_the_runtimes_wheel_has_no_dependency_and_is_small(wheels: Path) -> None:
@@ -43,10 +43,12 @@ def test_the_wheels_hold_what_git_tracks_and_nothing_else(wheels: Path) -> None:
     collection = {f"tight_tasks/collection/{name}" for name in tracked if name.startswith(("templates/", "copier.yml"))}
     package = {name for name in tracked if name.startswith("tight_tasks/")}
     runtime = {name.removeprefix("runtime/src/") for name in tracked if name.startswith("runtime/src/")}
+    events = {name for name in runtime if name.startswith("tight/events/")}
     test_kit = {name for name in runtime if name.startswith("tight/testing/")}  # the developer's, so not for Lambda
 
     assert files_of(wheels, "tight_tasks") == collection | package | test_kit
-    assert files_of(wheels, "tight_runtime") == runtime - test_kit
+    assert files_of(wheels, "tight_events") == events
+    assert files_of(wheels, "tight_runtime") == runtime - test_kit - events
 
 
 def files_of(wheels: Path, distribution: str) -> set[str]:

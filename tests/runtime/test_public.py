@@ -1,6 +1,7 @@
 """The public door: what `tight` offers."""
 
 import pkgutil
+import sys
 from importlib import import_module
 
 import pytest
@@ -29,6 +30,16 @@ def test_the_log_is_offered_as_a_module() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'tight' has no attribute 'gett'"):
         _ = tight.gett
+
+
+def test_a_trigger_whose_wheel_is_missing_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name == "tight.events" or name.startswith("tight.events.")]:
+        monkeypatch.delitem(sys.modules, name)
+    # As Python's finders say it where there is no such folder.
+    monkeypatch.setattr(tight, "__path__", [])
+
+    with pytest.raises(tight.errors.MissingLibrary, match=r"^tight-events is not installed: queue is in it, so put it"):
+        _ = tight.queue
 
 
 def test_the_drawn_tree_of_errors_is_the_tree() -> None:

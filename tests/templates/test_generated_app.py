@@ -160,7 +160,7 @@ def test_pip_honours_the_requirements_too(app: App) -> None:
         text=True,
         check=False,
     )
-    assert "Would install tight-runtime-0.2.0" in installed.stdout, installed.stderr
+    assert "Would install tight-events-0.2.0 tight-runtime-0.2.0" in installed.stdout, installed.stderr
 
 
 def test_copier_alone_adds_a_function_and_leaves_the_apps_answers(app: App) -> None:

@@ -81,7 +81,7 @@ def pack_for_this_machine(app: App, invoke: Run) -> None:
 
     vendored = invoke("vendor", "--add", "orjson").splitlines()
     names = [line.split()[0] for line in vendored if line.startswith("  ") and not line.startswith("  It is")]
-    assert names == ["orjson", "pynamodb", "tight-runtime"]
+    assert names == ["orjson", "pynamodb", "tight-events", "tight-runtime"]
     assert vendored[-1] == "requirements-vendor.txt now has orjson"
 
     install_requirements(app.folder)  # what was added is for tests and tasks, too

@@ -116,7 +116,15 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(home)
+    try:
+        module = import_module(home)
+    except ModuleNotFoundError as error:
+        if error.name != f"{__name__}.events":
+            raise
+        from tight.errors import MissingLibrary
+
+        remedy = f"{name} is in it, so put it beside tight-runtime in requirements-vendor.txt, and install it"
+        raise MissingLibrary("tight-events", remedy) from None
     return module if home == f"{__name__}.{name}" else getattr(module, name)
 
 

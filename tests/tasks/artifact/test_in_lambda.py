@@ -122,8 +122,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
     add_function(app, "orders", {"model": "order"})
     add_function(app, "ping")
     vendored = app / "app" / "vendored"
-    (wheel,) = wheels.glob("tight_runtime-*.whl")
-    command = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--target", str(vendored), str(wheel)]
+    chosen = [str(wheel) for name in ("events", "runtime") for wheel in wheels.glob(f"tight_{name}-*.whl")]
+    command = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--target", str(vendored), *chosen]
     subprocess.run(command, check=True, timeout=120)
     for file in importlib.metadata.files("pynamodb") or ():
         if ".." not in file.parts:
@@ -136,7 +136,7 @@ def test_a_generated_app_with_a_model_answers_from_its_artifact(generated: Path,
     build = build_artifact(Project.load(generated))
     unpack(build.parts[0].archive.file, task_root)
     assert [report.total for report in build.reports.values()] == ["14 checks passed"]
-    assert [name for name, _, _ in build.parts[0].packages] == ["pynamodb", "tight-runtime"]
+    assert sorted(name for name, _, _ in build.parts[0].packages) == ["pynamodb", "tight-events", "tight-runtime"]
     before = names_in(task_root)
 
     answer = invoke(task_root, "ping", {"httpMethod": "GET", "path": "/ping", "headers": {}})
@@ -152,7 +152,7 @@ def test_a_generated_app_with_a_model_answers_from_its_artifact(generated: Path,
 
 def test_each_function_of_a_generated_app_answers_from_its_own_zip(generated: Path, task_root: Path) -> None:
     orders, ping = build_artifact(Project.load(generated), "functions").parts
-    assert [name for name, _, _ in orders.packages] == ["pynamodb", "tight-runtime"]
+    assert sorted(name for name, _, _ in orders.packages) == ["pynamodb", "tight-runtime"]
     assert [name for name, _, _ in ping.packages] == ["tight-runtime"]
     for part in (orders, ping):
         folder = task_root / part.functions[0]

@@ -92,7 +92,7 @@ def test_a_new_apps_packages_are_few_and_none_is_for_tests(tmp_path: Path, wheel
     assert done.returncode == 0, done.stderr
     folder = app / "app" / "vendored"
     packages = vendored_packages(folder)
-    assert {package.name for package in packages} == {"tight-runtime", "pynamodb"}
+    assert {package.name for package in packages} == {"tight-events", "tight-runtime", "pynamodb"}
     assert sum(package.size for package in packages) < 1_000_000
     assert not (folder / "tight" / "testing").exists()
     assert "It is there for pynamodb " in done.stdout
