@@ -190,7 +190,8 @@ def set_up_logging() -> _RequestId:
     return request_id
 
 
-def main(handler_name: str) -> int:
+def main(handler_name: str, look: Callable[[], None] = lambda: None) -> int:
+    """Answer events until the process is ended; `look` is called before each answer."""
     sys.stdout, sys.stderr = unbuffered(1), unbuffered(2)
     request_id = set_up_logging()
     client = Client(os.environ["AWS_LAMBDA_RUNTIME_API"])
@@ -216,8 +217,10 @@ def main(handler_name: str) -> int:
         except Exception as error:  # noqa: BLE001  # and here
             description = describe(error, context.aws_request_id)
             log_error(description)
+            look()
             client.post(f"{path}/error", json.dumps(description).encode())
         else:
+            look()
             client.post(f"{path}/response", body)
 
 

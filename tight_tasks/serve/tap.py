@@ -3,6 +3,7 @@
 `python -m tight_tasks.serve.tap FILE awslambdaric app_index.accounts` is `python -m awslambdaric app_index.accounts`
 that appends a line of JSON to FILE for each. It stands where botocore hands a request to the network, and is put there
 when botocore is imported, so a function that does not use AWS loads nothing. Signatures and keys are not noted.
+It also has `Background` look around before each answer.
 """
 
 import importlib.util
@@ -11,32 +12,38 @@ import os
 import runpy
 import sys
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from tight_tasks.serve.background import Background
+
 _HTTP = "botocore.httpsession"
+_LOOPS = "asyncio.base_events"
+_AWS_CLIENT = "awslambdaric.lambda_runtime_client"
+_STAND_IN = "tight_tasks.serve.client"
 _LARGEST = 1024 * 1024
 _KEPT = 4 * 1024 * 1024  # of one invocation: the local Lambda holds it in memory
 
 
 class _Finder:
-    """Finds botocore's module as everybody does, and changes it once it has run."""
+    """Finds modules as everybody does, and has those in `changes` changed once they have run."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self, changes: Mapping[str, Callable[[Any], None]]) -> None:
+        self._changes = dict(changes)
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:  # noqa: ARG002  # Python's call
-        if name != _HTTP:
+        change = self._changes.pop(name, None)
+        if change is None:
             return None
-        sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.loader is not None:
             run = spec.loader.exec_module
 
-            def run_and_tap(module: Any) -> None:
+            def run_and_change(module: Any) -> None:
                 run(module)
-                tap(module.URLLib3Session, self._file)
+                change(module)
 
-            spec.loader.exec_module = run_and_tap  # type: ignore[method-assign]  # a loader is made for each spec
+            spec.loader.exec_module = run_and_change  # type: ignore[method-assign]  # a loader is made for each spec
         return spec
 
 
@@ -98,10 +105,34 @@ def _base64(content: bytes | None) -> str | None:
     return None if content is None else base64.b64encode(content).decode()
 
 
+def look_before_answers(background: Background, client: Any) -> None:
+    """Have `background` look around whenever AWS's class of runtime clients is about to send an answer."""
+    for name in ("post_invocation_result", "post_invocation_error"):
+        setattr(client, name, _after(background.look, getattr(client, name)))
+
+
+def _after(look: Callable[[], None], send: Callable[..., None]) -> Callable[..., None]:
+    def look_and_send(*arguments: Any, **named: Any) -> None:
+        look()
+        send(*arguments, **named)
+
+    return look_and_send
+
+
 def main(arguments: list[str]) -> None:
     file, module, *rest = arguments
-    sys.meta_path.insert(0, _Finder(file))
+    background = Background()
+    changes: dict[str, Callable[[Any], None]] = {
+        _HTTP: lambda found: tap(found.URLLib3Session, file),
+        _LOOPS: background.follow_loops,
+        _AWS_CLIENT: lambda found: look_before_answers(background, found.LambdaRuntimeClient),
+    }
+    sys.meta_path.insert(0, _Finder(changes))
     sys.argv = [module, *rest]
+    if module == _STAND_IN:
+        from tight_tasks.serve import client  # which is not loaded where AWS's own runs
+
+        sys.exit(client.main(rest[0], background.look))
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
