@@ -4,12 +4,13 @@ import asyncio
 import json
 import sys
 import textwrap
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from tests.serve.running import Running
 from tight_tasks.project import Project
 from tight_tasks.serve.server import Serve
 from tight_tasks.serve.worker import AWS_CLIENT, STAND_IN, Worker
@@ -95,3 +96,17 @@ def served() -> Callable[..., Any]:
         return asyncio.run(asyncio.wait_for(visiting(), LIMIT_S))
 
     return run
+
+
+@pytest.fixture
+def serving() -> Iterator[Callable[..., Running]]:
+    """Starts `invoke serve` for the app in a folder, with these options."""
+    started: list[Running] = []
+
+    def start(app: Path, *options: str) -> Running:
+        started.append(Running(app, *options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.terminal.close(force=True)

@@ -7,82 +7,18 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pexpect
 import psutil
 import pytest
+
+from tests.serve.running import LIMIT_S, Running, read
 
 MakeApp = Callable[..., Path]
 
 HELLO = 'from tight import get\n\n\n@get("/hello")\ndef hello():\n    return {"hello": "world"}\n'
-LIMIT_S = 30
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def read(port: int, path: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=LIMIT_S) as reply:
-        text: str = reply.read().decode()
-        return text
-
-
-class Running:
-    """`invoke serve` in a terminal of its own."""
-
-    def __init__(self, app: Path, *options: str) -> None:
-        (app / "tasks.py").write_text("from tight_tasks import tasks\n\nnamespace = tasks()\n", encoding="utf-8")
-        self.port = free_port()
-        arguments = ["-m", "invoke", "serve", "--port", str(self.port), *options]
-        self.terminal = pexpect.spawn(
-            sys.executable, arguments, cwd=str(app), encoding="utf-8", timeout=LIMIT_S, dimensions=(50, 200)
-        )
-        self.processes: list[psutil.Process] = []
-
-    def wait_for(self, text: str) -> str:
-        self.terminal.expect(re.escape(text))
-        return str(self.terminal.before)
-
-    def get(self, path: str) -> str:
-        text = read(self.port, path)
-        self.processes = [self.process, *self.process.children(recursive=True)]
-        return text
-
-    @property
-    def process(self) -> psutil.Process:
-        return psutil.Process(self.terminal.pid)
-
-    def line(self) -> str:
-        """The next one."""
-        self.terminal.expect("\n")
-        return str(self.terminal.before)
-
-    def interrupt(self) -> int | None:
-        self.terminal.sendintr()
-        self.terminal.expect(pexpect.EOF)
-        self.terminal.close()
-        code: int | None = self.terminal.exitstatus
-        return code
-
-
-@pytest.fixture
-def serving() -> Iterator[Callable[..., Running]]:
-    started: list[Running] = []
-
-    def start(app: Path, *options: str) -> Running:
-        started.append(Running(app, *options))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.terminal.close(force=True)
 
 
 def test_the_start_tells_the_app_its_functions_and_where_they_are(
@@ -230,12 +166,27 @@ def test_a_breakpoint_opens_pdb_in_the_terminal(make_app: MakeApp, serving: Call
     assert running.interrupt() == 0
 
 
+def test_functions_get_the_credentials_of_a_profile(
+    make_app: MakeApp, serving: Callable[..., Running], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = HELLO.replace('"world"', 'os.environ["AWS_ACCESS_KEY_ID"]').replace("from", "import os\n\nfrom", 1)
+    app = make_app(hello=source)
+    (tmp_path / "credentials").write_text("[shop]\naws_access_key_id = of-the-shop\naws_secret_access_key = secret\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    running = serving(app, "--profile", "shop")
+    running.wait_for("1 environment")
+
+    assert running.get("/hello") == '{"hello":"of-the-shop"}'
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (["--payload", "3.0"], "--payload 3.0: there are 1.0, 2.0, url, alb, alb multi-value"),
         (["--chaos", "kill=9"], "--chaos kill=9: kill=9 is none of kill, freeze, delay, duplicate"),
         (["--debugpy", "70000"], "--debugpy 70000: give a port, such as 5678"),
+        (["--debugpy", "{busy}"], "--debugpy {busy}: Address already in use"),
+        (["--profile", "nobody"], "--profile nobody: The config profile (nobody) could not be found"),
         (["--port", "{busy}"], "can't listen on 127.0.0.1:{busy}: Address already in use; choose another with --port"),
     ],
 )

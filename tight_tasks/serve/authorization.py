@@ -6,6 +6,7 @@ authorizers", "Use API Gateway Lambda authorizers").
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import Any, Protocol
 
 from tight_tasks.errors import BadKeys, BadSetting
 from tight_tasks.project import FILE, Project
+from tight_tasks.serve.errors import ServeError
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.gateways.wire import Event, Match, Sent
 
 Context = Mapping[str, Any]
 NONE = "none"
+_log = logging.getLogger(__name__)
 
 
 class Denied(Exception):
@@ -96,10 +99,17 @@ class Lambda:
             raise Denied(known=False)  # the identity source is missing: the function is not asked
         question = question_of(self._shape, sent, event)
         cause = f"authorizes {match.function}"
-        entry = await self._functions.invoke(self._name, json.dumps(question).encode(), cause=cause)
+        try:
+            entry = await self._functions.invoke(self._name, json.dumps(question).encode(), cause=cause)
+        except ServeError as error:
+            _log.warning("%s", error)
+            raise AuthorizerFailed from error
         assert entry.outcome is not None  # it has ended
         self._functions.journal.conclude(entry, entry.outcome.error_type or "ok")
-        answer = json.loads(entry.outcome.payload)
+        try:
+            answer = json.loads(entry.outcome.payload)
+        except ValueError as error:
+            raise AuthorizerFailed from error
         if entry.outcome.is_error:
             if isinstance(answer, dict) and answer.get("errorMessage") == "Unauthorized":
                 raise Denied(known=False)

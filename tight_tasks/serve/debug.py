@@ -1,6 +1,8 @@
 """Stopping in a handler: pdb in this terminal, or an editor that speaks to debugpy."""
 
 import importlib.util
+import os
+import socket
 import sys
 from dataclasses import dataclass
 
@@ -28,8 +30,12 @@ class Debug:
 
 
 def check_debugpy(port: int) -> None:
-    """Raises `BadOption` where debugpy is not installed, or `port` is none."""
+    """Raises `BadOption` where debugpy is not installed, or can't listen on `port`."""
     if not 0 < port < 65536:
         raise BadOption("debugpy", str(port), "give a port, such as 5678")
     if importlib.util.find_spec("debugpy") is None:
         raise BadOption("debugpy", str(port), "debugpy is not installed: pip install debugpy")
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise BadOption("debugpy", str(port), os.strerror(error.errno or 0)) from error

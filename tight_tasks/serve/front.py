@@ -5,13 +5,13 @@ import json
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
-from tight_tasks.serve.errors import Throttled, TooLarge
+from tight_tasks.serve.errors import NoSuchFunction, Throttled, TooLarge
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.journal import Entry
@@ -70,7 +70,10 @@ class Front:
         path = scope["raw_path"].decode("latin-1")
         match = self.manners.routes.find(scope["method"], path)
         gateway = self.manners.gateway_of(match.function if match else None)
-        content = await _read(receive, gateway.largest_body)
+        try:
+            content = await _read(receive, gateway.largest_body)
+        except _HungUp:
+            return
         if match is None:
             wire = gateway.not_found()
         elif content is None:
@@ -98,8 +101,8 @@ class Front:
         own = self.manners.contexts.get(match.function)
         told = {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
         calling = self._functions.invoke(match.function, payload, cause=f"{sent.method} {sent.path}", **told)
-        if self._functions.timeout_s(match.function) > gateway.limit_s:
-            calling = asyncio.wait_for(calling, gateway.limit_s)
+        if self._functions.may_outlast(match.function, gateway.limit_s):
+            calling = self._within(gateway, calling)
         try:
             entry = await calling
         except Throttled as error:
@@ -107,11 +110,27 @@ class Front:
             return gateway.busy()
         except TooLarge:
             return gateway.too_large()
+        except NoSuchFunction:  # the app was reloaded meanwhile
+            return gateway.not_found()
         except asyncio.TimeoutError:
             return gateway.late()
         wire = _response(gateway, entry, sent)
         self._functions.journal.conclude(entry, str(wire.status))
         return wire
+
+    async def _within(self, gateway: Gateway, calling: Coroutine[Any, Any, Entry]) -> Entry:
+        """Raises asyncio.TimeoutError once the gateway waits no longer. The function works on then, as in Lambda."""
+        running = self._functions.later(calling)
+
+        def conclude(ended: "asyncio.Task[Entry]") -> None:
+            if not ended.cancelled() and ended.exception() is None:
+                self._functions.journal.conclude(ended.result(), str(gateway.late().status))
+
+        try:
+            return await asyncio.wait_for(asyncio.shield(running), gateway.limit_s)
+        except asyncio.TimeoutError:
+            running.add_done_callback(conclude)
+            raise
 
 
 def _response(gateway: Gateway, entry: Entry, sent: Sent) -> Wire:
@@ -142,20 +161,31 @@ def _sent(scope: Scope, path: str, content: bytes) -> Sent:
     )
 
 
+class _HungUp(Exception):
+    """The client is gone before it has sent all of its request."""
+
+
 async def _read(receive: Receive, limit: int) -> bytes | None:
-    """The body; None where it is over `limit`, and the rest of it is not kept."""
-    message = await receive()
+    """The body; None where it is over `limit`, and the rest of it is not kept. Raises `_HungUp`."""
+    message = await _part(receive)
     content: bytes = message.get("body", b"")
     if not message.get("more_body"):
         return content if len(content) <= limit else None
     parts, size = [content], len(content)
     while message.get("more_body"):
-        message = await receive()
+        message = await _part(receive)
         part = message.get("body", b"")
         size += len(part)
         if size <= limit:
             parts.append(part)
     return b"".join(parts) if size <= limit else None
+
+
+async def _part(receive: Receive) -> Message:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise _HungUp
+    return message
 
 
 async def _send(send: Send, wire: Wire, *, head: bool) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from tight_tasks.project import Project
 from tight_tasks.serve.chaos import Chaos
@@ -21,6 +21,7 @@ from tight_tasks.serve.warden import Warden
 from tight_tasks.serve.worker import INIT_LIMIT_S, Worker
 
 _LOOK_S = 1.0
+Result = TypeVar("Result")
 
 
 class Functions:
@@ -52,7 +53,7 @@ class Functions:
         self._log = log
         self._warden = Warden()
         self._watch: asyncio.Task[None] | None = None
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[Any]] = set()
         self._install(project, self._pools(project, names, variables))
 
     def _install(self, project: Project, pools: dict[str, Pool]) -> None:
@@ -95,6 +96,7 @@ class Functions:
     async def __aenter__(self) -> "Functions":
         await self._warden.start()
         self._watch = asyncio.create_task(self._look_after())
+        await self._await_editors()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -109,6 +111,9 @@ class Functions:
         where one of them fails.
         """
         pools = self._pools(project, names, variables)
+        if self._debug is not None and self._debug.port:
+            await self._take_turns(project, pools)
+            return None
         for name, pool in pools.items():
             old = self.pools.get(name)
             if old is not None and any(environment.is_alive for environment in old.environments):
@@ -119,13 +124,27 @@ class Functions:
         retired = self.pools
         self._install(project, pools)
         for pool in retired.values():
-            self._later(pool.retire())
+            self.later(pool.retire())
         return None
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _take_turns(self, project: Project, pools: dict[str, Pool]) -> None:
+        """Two environments can't listen on one port: the old ones come to their end before the new ones start."""
+        await asyncio.gather(*(pool.retire() for pool in self.pools.values()))
+        self._install(project, pools)
+        await self._await_editors()
+
+    async def _await_editors(self) -> None:
+        """Start what an editor attaches to, which has to listen before there is an event."""
+        if self._debug is not None and self._debug.port:
+            starting = [self.later(pool.warm_up()) for pool in self.pools.values()]
+            await asyncio.wait(starting, timeout=INIT_LIMIT_S)
+
+    def later(self, work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
+        """Work that nobody has to wait for; it ends with the functions."""
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def invoke(
         self,
@@ -161,8 +180,9 @@ class Functions:
         """Of a function that the app has or not."""
         return self._arns.get(name) or function_arn(self.project, name)
 
-    def timeout_s(self, name: str) -> float:
-        return self._timeouts[name]
+    def may_outlast(self, name: str, limit_s: float) -> bool:
+        """Whether it may run longer; for one that is debugged everybody waits as long as it takes."""
+        return self._debug is None and self._timeouts[name] > limit_s
 
     async def _look_after(self) -> None:
         """Every second: memory of each environment, and an end to those that nobody needs."""

@@ -85,6 +85,14 @@ class Pool:
             else:
                 turn.set_result(environment)
 
+    async def warm_up(self) -> None:
+        """Start every environment ahead of its first event. One that can't be started is cold again."""
+        try:
+            await asyncio.gather(*(environment.warm_up() for environment in self.environments))
+        finally:
+            self._turned.set()
+            self._hand_on()
+
     async def retire(self) -> None:
         """Let what runs, and what waits, come to its end; then end every environment."""
         while self._waiting or any(environment.is_taken for environment in self.environments):

@@ -18,7 +18,6 @@ from tight_tasks.task import task
 if TYPE_CHECKING:
     from tight_tasks.serve.leaks import Leak
     from tight_tasks.serve.server import Serve
-    from tight_tasks.serve.surroundings import credentials_of
     from tight_tasks.serve.terminal import Terminal
 
 
@@ -57,6 +56,7 @@ def serve(
     from tight_tasks.serve.chaos import Chaos  # these import uvicorn and more, which no other task should wait for
     from tight_tasks.serve.debug import Debug, check_debugpy
     from tight_tasks.serve.server import GATEWAYS, Serve
+    from tight_tasks.serve.surroundings import credentials_of
     from tight_tasks.serve.terminal import Terminal
 
     folder = Path(target).absolute()
@@ -79,10 +79,10 @@ def serve(
         variables=credentials_of(profile) if profile else None,
         log=terminal.printed,
     )
-    _run(_until_stopped(serving, terminal, reload=not no_reload))
+    _run(_until_stopped(serving, terminal, reload=not no_reload, debugpy=debugpy))
 
 
-async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool) -> None:
+async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool, debugpy: int) -> None:
     from tight_tasks.serve.reload import fingerprint
 
     stopped = asyncio.Event()
@@ -96,6 +96,9 @@ async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool
         terminal.started(serving.project, names, serving.routes, serving.url)
         if serving.token is not None:
             terminal.say(f"others reach this address, so the console and the Lambda API ask for a token: {address}")
+        if debugpy:
+            places = ", ".join(f"{name} 127.0.0.1:{debugpy + place}" for place, name in enumerate(names))
+            terminal.say(f"an editor may attach to {places}")
         serving.journal.listen(terminal.ended)
         watching = asyncio.create_task(_reload(serving, terminal, before)) if reload else None
         await stopped.wait()

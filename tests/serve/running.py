@@ -1,0 +1,62 @@
+"""`invoke serve` in a terminal of its own, for tests of what is typed and shown."""
+
+import re
+import socket
+import sys
+import urllib.request
+from pathlib import Path
+
+import pexpect
+import psutil
+
+LIMIT_S = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def read(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=LIMIT_S) as reply:
+        text: str = reply.read().decode()
+        return text
+
+
+class Running:
+    """`invoke serve` in a terminal of its own."""
+
+    def __init__(self, app: Path, *options: str) -> None:
+        (app / "tasks.py").write_text("from tight_tasks import tasks\n\nnamespace = tasks()\n", encoding="utf-8")
+        self.port = free_port()
+        arguments = ["-m", "invoke", "serve", "--port", str(self.port), *options]
+        self.terminal = pexpect.spawn(
+            sys.executable, arguments, cwd=str(app), encoding="utf-8", timeout=LIMIT_S, dimensions=(50, 200)
+        )
+        self.processes: list[psutil.Process] = []
+
+    def wait_for(self, text: str) -> str:
+        self.terminal.expect(re.escape(text))
+        return str(self.terminal.before)
+
+    def get(self, path: str) -> str:
+        text = read(self.port, path)
+        self.processes = [self.process, *self.process.children(recursive=True)]
+        return text
+
+    @property
+    def process(self) -> psutil.Process:
+        return psutil.Process(self.terminal.pid)
+
+    def line(self) -> str:
+        """The next one."""
+        self.terminal.expect("\n")
+        return str(self.terminal.before)
+
+    def interrupt(self) -> int | None:
+        self.terminal.sendintr()
+        self.terminal.expect(pexpect.EOF)
+        self.terminal.close()
+        code: int | None = self.terminal.exitstatus
+        return code
