@@ -2,15 +2,19 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tight_tasks.errors import NoManifest
 from tight_tasks.project import Project
+
+_PLACE = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)
 
 
 class _Part(BaseModel):
@@ -92,16 +96,26 @@ def read_manifest(project: Project, environment: Mapping[str, str]) -> Manifest:
     The app runs in a process of its own, in the interpreter that runs the task.
     """
     command = [sys.executable, "-m", "tight.manifest"]
-    variables = {**os.environ, **environment}
+    variables = {**os.environ, **environment, "PYTHON_COLORS": "0"}  # or FORCE_COLOR puts escapes into a traceback
     done = subprocess.run(
         command, cwd=project.root, env=variables, capture_output=True, text=True, encoding="utf-8", check=False
     )
     if done.returncode:
-        # A refusal is one line; of a traceback the last line names the error.
-        raise NoManifest(project.root, (done.stderr.strip().splitlines() or ["it says nothing"])[-1])
+        raise NoManifest(project.root, _reason(done.stderr, project.root))
     try:
         return Manifest.model_validate(json.loads(done.stdout))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise NoManifest(project.root, f"{place} is {first['input']!r}: {first['msg']}") from error
+
+
+def _reason(printed: str, root: Path) -> str:
+    """A refusal is one line. The last line of a traceback names the error; the last place in the app leads to it."""
+    error = (printed.strip().splitlines() or ["it says nothing"])[-1]
+    code = (root / "app", root / "app_index.py")
+    places = [(Path(file), line) for file, line in _PLACE.findall(printed)]
+    own = [
+        f"{file.relative_to(root).as_posix()}:{line}" for file, line in places if any(map(file.is_relative_to, code))
+    ]
+    return f"{own[-1]}: {error}" if own else error

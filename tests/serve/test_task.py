@@ -86,6 +86,34 @@ def test_ctrl_c_leaves_no_process_and_no_busy_port(make_app: MakeApp, serving: C
         pass
 
 
+def test_two_ctrl_c_end_it_as_one_does(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    # It ignores the first signal, so the end takes a while.
+    deaf = HELLO.replace("from", "import signal\n\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n\nfrom", 1)
+    running = serving(make_app(hello=deaf))
+    running.wait_for("1 environment")
+    running.get("/hello")
+    running.terminal.sendintr()
+    time.sleep(0.5)
+    assert running.interrupt() == 0
+
+    assert "Traceback" not in str(running.terminal.before)
+    assert psutil.wait_procs(running.processes, timeout=5)[1] == []
+
+
+def test_ctrl_c_ends_it_while_it_starts(make_app: MakeApp, serving: Callable[..., Running]) -> None:
+    app = make_app(hello=f"from pathlib import Path\nimport time\n\nPath('begun').touch()\ntime.sleep(60)\n\n{HELLO}")
+    running = serving(app)
+    for _ in range(LIMIT_S * 10):
+        if (app / "begun").exists():
+            break
+        time.sleep(0.1)
+    processes = [running.process, *running.process.children(recursive=True)]
+    assert running.interrupt() == 0
+
+    assert str(running.terminal.before).strip() in ("", "^C")
+    assert psutil.wait_procs(processes, timeout=5)[1] == []
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
 def test_a_serve_that_is_killed_leaves_no_process(make_app: MakeApp, serving: Callable[..., Running]) -> None:
     slow = 'import time\n\nfrom tight import get\n\n\n@get("/slow")\ndef slow():\n    time.sleep(60)\n'
@@ -177,6 +205,19 @@ def test_functions_get_the_credentials_of_a_profile(
     running.wait_for("1 environment")
 
     assert running.get("/hello") == '{"hello":"of-the-shop"}'
+
+
+def test_an_app_that_can_not_be_read_is_told_in_one_sentence(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    app = make_app(hello="import nowhere\n")
+    running = serving(app)
+    place = "app/functions/hello/handler.py:1"
+
+    assert (
+        running.line() == f"the app in {app} can't be read: {place}: ModuleNotFoundError: No module named 'nowhere'\r"
+    )
+    assert running.terminal.wait() == 2
 
 
 @pytest.mark.parametrize(

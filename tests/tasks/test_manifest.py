@@ -42,11 +42,23 @@ def test_functions_routes_and_tables_are_those_of_the_code(app: Path) -> None:
     ]
 
 
-def test_code_that_can_not_be_imported_is_refused_with_its_own_error(app: Path) -> None:
-    write(app, handler="import nowhere\n", Order=ORDER)
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("import nowhere", "ModuleNotFoundError: No module named 'nowhere'"),
+        ("def broken(:", "SyntaxError: invalid syntax"),
+        ("import json; json.loads('no')", "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+    ],
+)
+def test_code_that_can_not_be_imported_is_refused_with_its_own_error_and_place(
+    app: Path, monkeypatch: pytest.MonkeyPatch, line: str, error: str
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    write(app, handler=f"\n{line}\n", Order=ORDER)
 
-    with pytest.raises(NoManifest, match="No module named 'nowhere'"):
+    with pytest.raises(NoManifest) as caught:
         read_manifest(Project.load(app), {"NAME": "shop", "STAGE": "dev"})
+    assert str(caught.value) == f"the app in {app} can't be read: app/functions/orders/handler.py:2: {error}"
 
 
 def test_a_model_that_no_table_can_have_is_refused_in_a_sentence(app: Path) -> None:

@@ -1,10 +1,10 @@
 """The task `serve`."""
 
 import asyncio
-import contextlib
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +90,9 @@ async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     before = fingerprint(serving.project)
-    async with serving:
+    async with AsyncExitStack() as stack:
+        if not await _has_started(serving, stack, stopped):
+            return
         names = [function.name for function in serving.manifest.functions]
         address = serving.url if serving.token is None else f"{serving.url}/_tight/?token={serving.token}"
         terminal.started(serving.project, names, serving.routes, serving.url)
@@ -107,6 +109,20 @@ async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool
             await asyncio.gather(watching, return_exceptions=True)
 
 
+async def _has_started(serving: "Serve", stack: AsyncExitStack, stopped: asyncio.Event) -> bool:
+    """False where it was stopped before that, and nothing of it is left."""
+    starting = asyncio.create_task(stack.enter_async_context(serving))
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if stopped.is_set():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return False
+    stopping.cancel()
+    await starting
+    return True
+
+
 async def _reload(serving: "Serve", terminal: "Terminal", before: dict[Path, str]) -> None:
     from tight_tasks.serve.reload import changes
 
@@ -120,17 +136,17 @@ async def _reload(serving: "Serve", terminal: "Terminal", before: dict[Path, str
 
 
 def _run(main: Coroutine[object, object, None]) -> None:
-    with contextlib.suppress(ImportError):
+    try:
         import uvloop
-
-        if sys.version_info < (3, 11):
-            uvloop.install()
-            asyncio.run(main)
-            return
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(main)
+    except ImportError:  # it has none for Windows
+        asyncio.run(main)
         return
-    asyncio.run(main)
+    if sys.version_info < (3, 11):
+        uvloop.install()
+        asyncio.run(main)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
 
 
 @task(help={"target": "The app's folder (here)."})

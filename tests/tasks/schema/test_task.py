@@ -214,7 +214,10 @@ def test_what_is_no_model_is_left_aside(make_app: WriteApp, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("import nowhere\n", "the app in {app} can't be read: ModuleNotFoundError: No module named 'nowhere'"),
+        (
+            "import nowhere\n",
+            "the app in {app} can't be read: app/models/Account.py:1: ModuleNotFoundError: No module named 'nowhere'",
+        ),
         (
             ACCOUNT.replace("        read_capacity_units = 1\n", ""),
             (
