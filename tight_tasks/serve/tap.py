@@ -64,13 +64,17 @@ def tap(session: Any, file: str) -> None:
 
 
 def _note(file: str, request: Any, response: Any, spent_ms: float) -> None:
-    """A line; `content` is null where the answer can't be kept: there was none, it is a stream or too large."""
+    """A line; `content` is null where the answer can't be kept: there was none, it is a stream or too large.
+
+    So is `body`, where the request's is.
+    """
+    body = _bytes(request.body)
     lost = response is None or request.stream_output or len(response.content) > _LARGEST
     line = {
         "method": request.method,
         "url": _without_signature(request.url),
         "target": _text(request.headers.get("X-Amz-Target") or ""),
-        "body": _base64(_bytes(request.body)),
+        "body": None if body is None or len(body) > _LARGEST else _base64(body),
         "status": None if response is None else response.status_code,
         "headers": [] if response is None else [*response.headers.items()],
         "content": None if lost else _base64(response.content),
@@ -79,7 +83,7 @@ def _note(file: str, request: Any, response: Any, spent_ms: float) -> None:
     number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         if os.fstat(number).st_size > _KEPT:
-            line["content"] = None
+            line["content"] = line["body"] = None
         os.write(number, json.dumps(line).encode() + b"\n")
     finally:
         os.close(number)
