@@ -3,6 +3,7 @@
 import re
 import socket
 import sys
+import termios
 import urllib.request
 from pathlib import Path
 
@@ -48,6 +49,12 @@ class Running:
     @property
     def process(self) -> psutil.Process:
         return psutil.Process(self.terminal.pid)
+
+    @property
+    def modes(self) -> list[int]:
+        """How the terminal treats what is typed: whether it echoes it, for one."""
+        modes: list[int] = termios.tcgetattr(self.terminal.child_fd)[:4]
+        return modes
 
     def line(self) -> str:
         """The next one."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pexpect
 import psutil
 import pytest
 
@@ -80,6 +81,7 @@ def test_ctrl_c_leaves_no_process_and_no_busy_port(make_app: MakeApp, serving: C
         assert running.interrupt() == 0
         assert failing.exception(LIMIT_S) is not None
 
+    assert "Traceback" not in str(running.terminal.before)
     assert len(processes) >= 4  # invoke, its warden, two workers
     assert psutil.wait_procs(processes, timeout=5)[1] == []
     with socket.create_server(("127.0.0.1", running.port)):
@@ -218,6 +220,26 @@ def test_an_app_that_can_not_be_read_is_told_in_one_sentence(
         running.line() == f"the app in {app} can't be read: {place}: ModuleNotFoundError: No module named 'nowhere'\r"
     )
     assert running.terminal.wait() == 2
+
+
+def test_ctrl_c_at_the_prompt_of_pdb_leaves_the_terminal_as_it_was(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    running = serving(make_app(hello=HELLO.replace("    return", "    breakpoint()\n    return")), "--pdb")
+    running.wait_for("1 environment")
+    before = running.modes
+    with ThreadPoolExecutor() as callers:
+        callers.submit(read, running.port, "/hello")
+        running.wait_for("(Pdb)")
+        for _ in range(LIMIT_S * 10):
+            if running.modes != before:  # the prompt has the terminal
+                break
+            time.sleep(0.1)
+        running.terminal.sendintr()
+        running.terminal.expect(pexpect.EOF)
+
+    assert running.modes == before
+    assert running.terminal.wait() == 0
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import importlib.util
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tight_tasks.errors import BadOption
@@ -39,3 +41,22 @@ def check_debugpy(port: int) -> None:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
         raise BadOption("debugpy", str(port), os.strerror(error.errno or 0)) from error
+
+
+@contextmanager
+def terminal_kept() -> Iterator[None]:
+    """The terminal is afterwards as it is now: a pdb that is ended at its prompt leaves it without an echo."""
+    try:
+        import termios
+    except ImportError:  # Windows has none
+        yield
+        return
+    try:
+        before = termios.tcgetattr(sys.stdin)
+    except (OSError, termios.error):  # it is no terminal
+        yield
+        return
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

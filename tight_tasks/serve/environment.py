@@ -53,6 +53,7 @@ class Environment:
         self._init_limit_s = init_limit_s
         self._init_ms: float | None = None
         self._over: str | None = None
+        self._closed = False
 
     @property
     def is_free(self) -> bool:
@@ -125,6 +126,8 @@ class Environment:
             await self.stop()
             self.state = State.INITIALISING
         for phase, limit_s in (("init", self._init_limit_s), ("invoke", invocation.timeout_s)):
+            if self._closed:
+                return Outcome.failure("Runtime.ExitError", "it has stopped", invocation.request_id, ended=True)
             error = await self._initialise(limit_s)
             if error is None:
                 return None
@@ -168,6 +171,11 @@ class Environment:
         self._over = f"Runtime exited with error: signal: killed, {used_mb} MB used of {self.memory_mb} MB"
         if self.worker is not None:
             self.worker.kill()
+
+    async def close(self) -> None:
+        """As `stop`, and nothing starts in it any more."""
+        self._closed = True
+        await self.stop()
 
     async def stop(self) -> None:
         """Back to cold; what runs in it fails."""

@@ -2,6 +2,7 @@
 
 ServeError
 ├── Throttled         (RuntimeError)   every environment is busy, and enough wait
+├── Stopped           (RuntimeError)   it ends, and takes no more events
 ├── NoSuchFunction    (LookupError)    the app has no function of that name
 ├── TooLarge          (ValueError)     an event is over Lambda's limit
 └── FunctionFailed    (RuntimeError)   a function answered with an error, in a test
@@ -24,6 +25,12 @@ class Throttled(ServeError, RuntimeError):
         self.function = function
         self.environments = environments
         self.waiting = waiting
+
+
+class Stopped(ServeError, RuntimeError):
+    def __init__(self, function: str) -> None:
+        super().__init__(f"{function}: the local Lambda has stopped")
+        self.function = function
 
 
 class NoSuchFunction(ServeError, LookupError):

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
-from tight_tasks.serve.errors import NoSuchFunction, Throttled, TooLarge
+from tight_tasks.serve.errors import NoSuchFunction, Stopped, Throttled, TooLarge
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.journal import Entry
@@ -112,6 +112,8 @@ class Front:
             return gateway.too_large()
         except NoSuchFunction:  # the app was reloaded meanwhile
             return gateway.not_found()
+        except Stopped:
+            return gateway.failed()
         except asyncio.TimeoutError:
             return gateway.late()
         wire = _response(gateway, entry, sent)

@@ -54,6 +54,7 @@ class Functions:
         self._warden = Warden()
         self._watch: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[Any]] = set()
+        self._retiring: set[Pool] = set()
         self._install(project, self._pools(project, names, variables))
 
     def _install(self, project: Project, pools: dict[str, Pool]) -> None:
@@ -100,11 +101,16 @@ class Functions:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.stop()
         for task in (self._watch, *self._background):
             if task is not None:
                 task.cancel()
-        await asyncio.gather(*(pool.stop() for pool in self.pools.values()), *self._background, return_exceptions=True)
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self._warden.stop()
+
+    async def stop(self) -> None:
+        """End every environment: what runs fails, and what waits; nothing more is taken."""
+        await asyncio.gather(*(pool.stop() for pool in (*self.pools.values(), *self._retiring)))
 
     async def replace(self, project: Project, names: Iterable[str], variables: Mapping[str, str]) -> Outcome | None:
         """New environments for changed code. Those in use are started first: gives the error, and leaves all as it was,
@@ -124,12 +130,19 @@ class Functions:
         retired = self.pools
         self._install(project, pools)
         for pool in retired.values():
-            self.later(pool.retire())
+            self.later(self._retire(pool))
         return None
+
+    async def _retire(self, pool: Pool) -> None:
+        self._retiring.add(pool)
+        try:
+            await pool.retire()
+        finally:
+            self._retiring.discard(pool)
 
     async def _take_turns(self, project: Project, pools: dict[str, Pool]) -> None:
         """Two environments can't listen on one port: the old ones come to their end before the new ones start."""
-        await asyncio.gather(*(pool.retire() for pool in self.pools.values()))
+        await asyncio.gather(*(self._retire(pool) for pool in self.pools.values()))
         self._install(project, pools)
         await self._await_editors()
 
@@ -161,7 +174,7 @@ class Functions:
 
         `timeout` in seconds stands in place of the function's own.
 
-        Raises `NoSuchFunction`, `TooLarge`, `Throttled`.
+        Raises `NoSuchFunction`, `TooLarge`, `Throttled`, `Stopped`.
         """
         pool = self.pools.get(name)
         if pool is None:

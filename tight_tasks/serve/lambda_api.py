@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from tight_tasks.serve.errors import Throttled, TooLarge
+from tight_tasks.serve.errors import Stopped, Throttled, TooLarge
 from tight_tasks.serve.events import AsyncEvents
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.journal import Entry
@@ -77,6 +77,8 @@ class LambdaApi:
             return _too_large(error.size, error.limit, "InvokeFunction")
         except Throttled as error:
             return _throttled(str(error))
+        except Stopped as error:
+            return _error(500, "ServiceException", str(error), key="Message")
         return self._answer(entry, tail=request.headers.get("x-amz-log-type") == "Tail")
 
     def _answer(self, entry: Entry, *, tail: bool) -> Response:

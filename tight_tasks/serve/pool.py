@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tight_tasks.serve.chaos import Chaos, Fault
 from tight_tasks.serve.environment import Environment
-from tight_tasks.serve.errors import Throttled
+from tight_tasks.serve.errors import Stopped, Throttled
 from tight_tasks.serve.invocation import Invocation
 from tight_tasks.serve.journal import Entry, Journal
 from tight_tasks.serve.strategy import Strategy
@@ -25,13 +25,19 @@ class Pool:
         self._queue = queue
         self._waiting: deque[asyncio.Future[Environment]] = deque()
         self._turned = asyncio.Event()
+        self._stopped = False
 
     @property
     def waiting(self) -> int:
         return len(self._waiting)
 
     async def invoke(self, invocation: Invocation, cause: str, fault: Fault | None = None) -> Entry:
-        """The journal's entry, with its outcome. Raises `Throttled` where all are busy and too many wait already."""
+        """The journal's entry, with its outcome.
+
+        Raises `Throttled` where all are busy and too many wait already, and `Stopped`.
+        """
+        if self._stopped:
+            raise Stopped(self.function)
         entry = Entry(self.function, invocation.request_id, cause, invocation.payload)
         environment = self._choose() or await self._wait()
         self._journal.add(entry)
@@ -66,7 +72,7 @@ class Pool:
         try:
             return await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 turn.result().release()
                 self._hand_on()
             elif turn in self._waiting:
@@ -101,8 +107,13 @@ class Pool:
         await self.stop()
 
     async def stop(self) -> None:
-        """End every environment."""
-        await asyncio.gather(*(environment.stop() for environment in self.environments))
+        """End every environment for good. What runs fails, and what waits."""
+        self._stopped = True
+        for turn in self._waiting:
+            if not turn.done():
+                turn.set_exception(Stopped(self.function))
+        self._waiting.clear()
+        await asyncio.gather(*(environment.close() for environment in self.environments))
 
 
 async def _run_with(fault: Fault, environment: Environment, invocation: Invocation, entry: Entry) -> None:

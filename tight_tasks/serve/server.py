@@ -44,6 +44,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     gateway.name: gateway
     for gateway in (RestApi(), HttpApi(), FunctionUrl(), LoadBalancer(), LoadBalancer(multi_value=True))
 }
+_GRACE_S, _LAST_S = 1, 10
 _OWN = ("/_tight/", "/2015-03-31/functions", "/2014-11-13/functions")
 
 
@@ -130,8 +131,12 @@ class Serve:
             )
         )
         events = AsyncEvents(self.functions, Destinations(variables), self._retry_s)
-        self._stack.push_async_callback(events.stop)
-        self._stack.push_async_callback(await _run(self._app(events), listener))
+
+        async def give_up() -> None:
+            await events.stop()
+            await self.functions.stop()
+
+        self._stack.push_async_callback(await _run(self._app(events), listener, give_up))
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
@@ -213,9 +218,14 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _run(
-    app: "Callable[[Scope, Receive, Send], Awaitable[None]]", listener: socket.socket
+    app: "Callable[[Scope, Receive, Send], Awaitable[None]]",
+    listener: socket.socket,
+    give_up: Callable[[], Awaitable[None]],
 ) -> Callable[[], Awaitable[None]]:
-    """Have uvicorn answer on `listener`; gives what ends that."""
+    """Have uvicorn answer on `listener`; gives what ends that.
+
+    Requests have a moment to end by themselves; then `give_up` has to make the others fail.
+    """
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -227,7 +237,7 @@ async def _run(
         ws="none",
         loop="none",
         interface="asgi3",
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=_LAST_S,
     )
     config.load()
     server = uvicorn.Server(config)
@@ -238,6 +248,9 @@ async def _run(
     async def stop() -> None:
         server.should_exit = True
         await serving
-        await server.shutdown(sockets=[listener])
+        ending = asyncio.create_task(server.shutdown(sockets=[listener]))
+        await asyncio.wait([ending], timeout=_GRACE_S)
+        await give_up()
+        await ending
 
     return stop

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ def serve(
 ) -> None:
     """Run the app's functions in a local Lambda until Ctrl-C."""
     from tight_tasks.serve.chaos import Chaos  # these import uvicorn and more, which no other task should wait for
-    from tight_tasks.serve.debug import Debug, check_debugpy
+    from tight_tasks.serve.debug import Debug, check_debugpy, terminal_kept
     from tight_tasks.serve.server import GATEWAYS, Serve
     from tight_tasks.serve.surroundings import credentials_of
     from tight_tasks.serve.terminal import Terminal
@@ -79,7 +79,8 @@ def serve(
         variables=credentials_of(profile) if profile else None,
         log=terminal.printed,
     )
-    _run(_until_stopped(serving, terminal, reload=not no_reload, debugpy=debugpy))
+    with terminal_kept() if pdb else nullcontext():
+        _run(_until_stopped(serving, terminal, reload=not no_reload, debugpy=debugpy))
 
 
 async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool, debugpy: int) -> None:
