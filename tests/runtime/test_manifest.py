@@ -348,6 +348,7 @@ def test_what_feeds_a_function_is_described(describe: Describe) -> None:
             "kind": "topic",
             "topic": "order-created",
             "filter": None,
+            "filter_scope": "MessageAttributes",
             "queue": "invoices",
             "competing": True,
             "raw": False,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any, ClassVar, Protocol
 
+    from tight.handlers import Mark
+
     class Envelope(Protocol):
         """What a body is wrapped in: what is in it, and what is sent of data; see `tight.envelopes`."""
 
@@ -144,6 +146,17 @@ class Records(Trigger):
         if self.takes_all:
             return self._all(Batch(self, event, context, deliveries)) if deliveries else self._report([])
         return self._each(deliveries)
+
+    @classmethod
+    def describe(cls, mark: "Mark") -> "dict[str, Any]":
+        from tight.events.limits import fault  # of no use to whoever handles a record
+
+        reason = fault(cls.kind, mark.options[0])
+        if reason:
+            from tight.errors import BadSource
+
+            raise BadSource(f"@{cls.kind} of {cls.source_of(mark.options[0])}", mark.place, reason)
+        return super().describe(mark)
 
     def records_in(self, event: "Any") -> "list[Any]":
         records: list[Any] = event["Records"]

@@ -138,7 +138,7 @@ class Stream(Shard):
 
     @classmethod
     def describe(cls, mark: "Mark") -> "dict[str, Any]":
-        return {**mark.options[0], "table": _table_of(mark.options[2])}
+        return {**super().describe(mark), "table": _table_of(mark.options[2])}
 
     def accepts(self, event: "Any") -> bool:
         return first_source(event) == "aws:dynamodb"

@@ -30,6 +30,7 @@ def topic(
     name: str,
     *,
     filter: "dict[str, Any] | None" = None,  # noqa: A002  # AWS's word
+    filter_scope: str = "MessageAttributes",
     queue: str | None = None,
     competing: bool = True,
     raw: bool = False,
@@ -37,11 +38,19 @@ def topic(
 ) -> "Callable[[Handler], Handler]":
     """Mark the function that is given the messages of a topic, by its name or ARN.
 
-    `filter` is a filter policy of the subscription, of attributes. With `queue` the messages come by way of that queue;
+    `filter` is a filter policy of the subscription, for the message's attributes or, where `filter_scope` says
+    `MessageBody`, for its body. With `queue` the messages come by way of that queue;
     `raw` says that it is given them without SNS's envelope. Where the app runs as a service, functions that are not
     `competing` each get every message, in a queue of their own for each process.
     """
-    arguments = {"topic": name, "filter": filter, "queue": queue, "competing": competing, "raw": raw}
+    arguments = {
+        "topic": name,
+        "filter": filter,
+        "filter_scope": filter_scope,
+        "queue": queue,
+        "competing": competing,
+        "raw": raw,
+    }
 
     def decorate(function: "Handler") -> "Handler":
         add_mark(Topic.kind, (arguments, envelope), function)

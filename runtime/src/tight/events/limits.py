@@ -1,0 +1,94 @@
+"""What AWS takes of a source of events. Whoever describes an app asks; Lambda never does.
+
+"Lambda parameters for Amazon SQS event source mappings", and those for DynamoDB and Kinesis, in the Lambda developer
+guide; `botocore`'s model of SQS has the limits of queues.
+"""
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# By an argument's name; None stands for the default of AWS or of the deployment.
+_RANGES = {
+    "batch": (1, 10_000),
+    "window": (0, 300),
+    "visibility": (0, 43_200),
+    "max_receives": (1, 1000),
+    "concurrency": (2, 1000),
+}
+_CHANGES = ("INSERT", "MODIFY", "REMOVE")
+
+
+def fault(kind: str, arguments: "dict[str, Any]") -> str:
+    """What AWS would refuse of a decorator's arguments, and what to do; empty where it would not."""
+    for name, (least, most) in _RANGES.items():
+        value = arguments.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most):
+            return f"{name}={value!r}, where AWS takes a whole number of {least:,} to {most:,}"
+    of_kind = _OF_KIND.get(kind)
+    return of_kind(arguments) if of_kind else ""
+
+
+def _queue(arguments: "dict[str, Any]") -> str:
+    if arguments["fifo"] and (arguments["batch"] > 10 or arguments["window"]):
+        return "of a FIFO queue a batch has 10 messages at most, and no window"
+    if arguments["batch"] > 10 and not arguments["window"]:
+        return "a batch of more than 10 messages needs a window of at least one second to gather them in: window=1"
+    filters = arguments["filter"]
+    if filters is None or isinstance(filters, dict):
+        return ""
+    if not isinstance(filters, list) or not all(isinstance(each, dict) for each in filters):
+        return 'its filter has to be an event filter of Lambda, as {"body": {"kind": ["new"]}}, or a list of them'
+    return ""
+
+
+def _topic(arguments: "dict[str, Any]") -> str:
+    if arguments["topic"].endswith(".fifo") and arguments["queue"] is None:
+        return "a FIFO topic can't invoke a function: give it a FIFO queue, by queue="
+    if arguments["filter_scope"] not in ("MessageAttributes", "MessageBody"):
+        return "filter_scope is MessageAttributes or MessageBody"
+    return ""
+
+
+def _stream(arguments: "dict[str, Any]") -> str:
+    if not arguments["on"] or not set(arguments["on"]) <= set(_CHANGES):
+        return f"on={arguments['on']!r}: name some of {', '.join(_CHANGES)}"
+    return ""
+
+
+def _bucket(arguments: "dict[str, Any]") -> str:
+    if not arguments["on"] or not all(re.fullmatch(r"[A-Z]\w+(:(\*|\w+))?", each) for each in arguments["on"]):
+        return f"on={arguments['on']!r}: name event types of S3, such as ObjectCreated:* or ObjectRemoved:Delete"
+    if "*" in arguments["prefix"] + arguments["suffix"]:
+        return "S3 takes no * in a prefix or suffix"
+    return ""
+
+
+def _bus(arguments: "dict[str, Any]") -> str:
+    return _leaf_fault(arguments["pattern"]) if arguments["pattern"] else "an event pattern can't be empty"
+
+
+def _leaf_fault(pattern: "Any", place: str = "its pattern") -> str:
+    if not isinstance(pattern, dict):
+        return f"{place} has to be a list of what is wanted, or an object with more fields"
+    for name, wanted in pattern.items():
+        inner = wanted if name == "$or" and isinstance(wanted, list) else [wanted]
+        if name != "$or" and isinstance(wanted, list):
+            continue
+        for each in inner:
+            found = _leaf_fault(each, f"{name!r} of {place}")
+            if found:
+                return found
+    return ""
+
+
+_OF_KIND: "dict[str, Callable[[dict[str, Any]], str]]" = {
+    "bucket": _bucket,
+    "bus": _bus,
+    "queue": _queue,
+    "stream": _stream,
+    "topic": _topic,
+}
