@@ -83,3 +83,48 @@ def test_a_metric_loads_three_modules() -> None:
 
     modules = {name for name in loaded(statement, SET_UP) if not name.startswith("{")}  # the metric's own line
     assert modules == {"tight.errors", "tight.metrics", "tight.records"}
+
+
+def handler_of(decorator: str) -> str:
+    """A function with a decorator of `tight`, as Lambda has it before its first event."""
+    name = decorator.partition("(")[0]
+    return f"""
+import types, tight.app
+from tight.controller import controller_of
+from tight.handlers import marks_of
+module = types.ModuleType('handler')
+exec('from tight import {name}\\n@{decorator}\\ndef f(message, event): return message', vars(module))
+controller = controller_of('f', module, marks_of(module), {{}})
+"""
+
+
+SHARED = {"tight", "tight.app", "tight.controller", "tight.exits", "tight.handlers", "tight.request", "tight.trigger"}
+SHARED |= {"tight.events", "tight.events.batch"}
+EVENTS = {
+    'queue("orders")': {"tight.events.queue", "tight.events.messages", "tight.events.names"},
+    'topic("orders")': {"tight.events.topic", "tight.events.messages", "tight.events.names"},
+    'kinesis("clicks")': {"tight.events.kinesis", "tight.events.shards", "tight.events.names"},
+    'stream("orders")': {"tight.events.stream", "tight.events.shards"},
+    'bucket("uploads")': {"tight.events.bucket", "tight.events.objects"},
+    'bus(pattern={"source": ["shop"]})': {"tight.events.bus"},
+}
+
+
+@pytest.mark.parametrize("decorator", EVENTS)
+def test_a_trigger_loads_what_it_uses_and_no_other_trigger(decorator: str) -> None:
+    assert loaded(handler_of(decorator), LOADED_BY_LAMBDA) == SHARED | EVENTS[decorator]
+
+
+def test_the_first_message_of_a_queue_loads_nothing_more() -> None:
+    record = {
+        "messageId": "a",
+        "body": '{"id": 7}',
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:r:1:orders",
+        "attributes": {},
+        "messageAttributes": {},
+    }
+    event = {"Records": [record]}
+    statement = f"assert controller({event!r}, None) == {{'batchItemFailures': []}}"
+
+    assert loaded(statement, LOADED_BY_LAMBDA + handler_of('queue("orders")')) == set()

@@ -75,7 +75,7 @@ def test_what_a_handler_of_the_batch_returns_has_the_effect_of_awss_page(
 def test_an_id_that_is_not_in_the_batch_is_named(load: Load, returned: str) -> None:
     handler = load(f"from tight import queue\n@queue('orders')\ndef take(records):\n    return {returned}\n")
 
-    with pytest.raises(UnknownRecord, match="accounts says that .* failed, which is no record of its batch"):
+    with pytest.raises(UnknownRecord, match=r"accounts says that .* failed, which is no record of its batch"):
         handler(messages("a"), None)
 
 
@@ -133,14 +133,14 @@ def test_each_message_fails_alone(load: Load, bodies: list[str], again: list[str
 def test_where_nothing_was_done_an_exception_surfaces(load: Load) -> None:
     handler = load(TAKE)
 
-    with pytest.raises(BatchFailed, match="accounts handled none of 2 records") as caught:
+    with pytest.raises(BatchFailed, match=r"accounts handled none of 2 records") as caught:
         handler(messages("bad 1", "bad 2"), None)
     assert repr(caught.value.__cause__) == "ValueError('bad 1')"
     assert coming_again(handler, messages("bad 1", "bad 2")) == ["bad 1", "bad 2"]
 
 
 def test_of_a_single_message_its_own_exception_surfaces(load: Load, caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(ValueError, match="^bad$"):
+    with pytest.raises(ValueError, match=r"^bad$"):
         load(TAKE)(messages("bad"), None)
     assert caplog.records == []  # Lambda itself logs it
 
@@ -288,9 +288,9 @@ def test_a_shard_whose_first_record_fails_surfaces_its_exception(load: Load) -> 
         def take(message):
             raise ValueError(message)
     """
-    with pytest.raises(BatchFailed, match="handled none of 2 records"):
+    with pytest.raises(BatchFailed, match=r"handled none of 2 records"):
         load(source)(kinesis_event(1, 2), None)
-    with pytest.raises(ValueError, match="^1$"):
+    with pytest.raises(ValueError, match=r"^1$"):
         load(source)(kinesis_event(1), None)
 
 
@@ -302,7 +302,10 @@ def test_a_handler_of_the_batch_may_discard_or_delay_all_of_it(load: Load, raise
         from tight import discard, queue, retry_after
         from tight.events.messages import Messages
 
-        Messages.delay = lambda self, delivery, seconds: delivery.event["delayed"].append((delivery.message_id, seconds))
+        def delay(self, delivery, seconds):
+            delivery.event["delayed"].append((delivery.message_id, seconds))
+
+        Messages.delay = delay
 
         @queue("orders")
         def take(messages):

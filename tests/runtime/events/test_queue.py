@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tight.errors import UnexpectedEvent, UnknownParameter, UnknownSource
+from tight.request import current
 from tight.testing import batch, s3_event, s3_test_event, sns_event, sqs_event
 
 Load = Callable[..., Callable[[Any, object], Any]]
@@ -142,9 +144,10 @@ def test_who_names_the_plural_is_not_given_what_one_message_has(load: Load) -> N
 def test_an_event_of_another_service_says_what_it_has(load: Load) -> None:
     handler = load("from tight import queue\n@queue('orders')\ndef take(message):\n    pass\n")
 
-    with pytest.raises(UnexpectedEvent, match="accounts is given events of @queue, .* it has the keys job, key"):
+    with pytest.raises(UnexpectedEvent, match=r"accounts is given events of @queue, .* it has the keys job, key"):
         handler({"key": 1, "job": 7}, None)
-    for event in (None, [], {"Records": []}, {"Records": [7]}, s3_event("b", "k"), sns_event("m")):
+    others: list[Any] = [None, [], {"Records": []}, {"Records": [7]}, s3_event("b", "k"), sns_event("m")]
+    for event in others:
         with pytest.raises(UnexpectedEvent):
             handler(event, None)
 
@@ -210,12 +213,9 @@ def test_middleware_is_around_each_message(load: Load) -> None:
     assert event["seen"] == [("1", "a"), ("2", "b")]
 
 
-def test_what_a_handler_binds_stands_in_the_line_of_its_failure(
-    load: Load, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_a_handler_binds_stands_in_the_line_of_its_failure(load: Load, caplog: pytest.LogCaptureFixture) -> None:
     source = """
         from tight import log, queue
-        from tight.request import current
 
         @queue("orders")
         def take(message):
@@ -223,12 +223,14 @@ def test_what_a_handler_binds_stands_in_the_line_of_its_failure(
             if message == "bad":
                 raise ValueError
     """
-    from tight.request import current
+    bound: list[dict[str, Any]] = []
 
-    bound: list[Any] = []
-    caplog.handler.addFilter(
-        lambda record: bool(bound.append(dict((found := current.get()) and found.fields or {})) or 1)
-    )
+    def note(record: logging.LogRecord) -> bool:
+        invocation = current.get()
+        bound.append({} if invocation is None else dict(invocation.fields))
+        return True
+
+    caplog.handler.addFilter(note)
     load(source)(batch(sqs_event("a"), sqs_event("bad")), None)
 
     assert bound == [{"order": "bad"}]

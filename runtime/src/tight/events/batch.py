@@ -247,6 +247,14 @@ class Records(Trigger):
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]} if self.reports else None
 
 
+def first_source(event: "Any") -> "str | None":
+    """What the first record of an event calls the service that it comes from."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    if not isinstance(records, list) or not records or not isinstance(records[0], dict):
+        return None
+    return records[0].get("eventSource") or records[0].get("EventSource")
+
+
 def read(body: "str | bytes") -> "Any":
     """What JSON says; else text, else bytes, as they are."""
     try:

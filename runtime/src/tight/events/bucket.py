@@ -7,12 +7,10 @@ S3 invokes the function, at least once for each change and in no order; what it 
 "Event message structure" in the Amazon S3 user guide.
 """
 
-from fnmatch import fnmatchcase
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records
-from tight.events.messages import first_source
+from tight.events.batch import Delivery, Records, first_source
 from tight.events.objects import key_of
 from tight.handlers import add_mark
 
@@ -122,10 +120,15 @@ class Bucket(Records):
 
     def is_wanted(self, delivery: Stored) -> bool:
         return (
-            any(fnmatchcase(delivery.change, each) for each in self.arguments["on"])
+            any(_is_of(delivery.change, each) for each in self.arguments["on"])
             and delivery.key.startswith(self.arguments["prefix"])
             and delivery.key.endswith(self.arguments["suffix"])
         )
+
+
+def _is_of(change: str, wanted: str) -> bool:
+    """Whether `ObjectCreated:Put` is `wanted`, which may be `ObjectCreated:*`."""
+    return change.startswith(wanted[:-1]) if wanted.endswith("*") else change == wanted
 
 
 def _is_test(event: "Any") -> bool:

@@ -10,8 +10,7 @@ Amazon Kinesis Data Streams" in the Lambda developer guide.
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records
-from tight.events.messages import first_source
+from tight.events.batch import Delivery, Records, first_source
 from tight.events.names import physical
 from tight.events.shards import Shard
 from tight.handlers import add_mark

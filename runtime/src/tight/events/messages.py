@@ -6,7 +6,7 @@ Records as in "Using Lambda with Amazon SQS" of the Lambda developer guide.
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records
+from tight.events.batch import Delivery, Records, first_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,11 +87,3 @@ class Messages(Records):
             )
         except Exception as error:  # noqa: BLE001  # it comes again all the same, when the queue itself says so
             log.exception("a message keeps the visibility timeout of its queue", error, message_id=delivery.message_id)
-
-
-def first_source(event: "Any") -> "str | None":
-    """What the first record of an event calls the service that it comes from."""
-    records = event.get("Records") if isinstance(event, dict) else None
-    if not isinstance(records, list) or not records or not isinstance(records[0], dict):
-        return None
-    return records[0].get("eventSource") or records[0].get("EventSource")

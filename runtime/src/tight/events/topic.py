@@ -9,8 +9,8 @@ A queue may be given the message itself (raw) or SNS's envelope around it; both 
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records
-from tight.events.messages import Message, Messages, first_source
+from tight.events.batch import Delivery, Records, first_source
+from tight.events.messages import Message, Messages
 from tight.events.names import last_of, physical
 from tight.handlers import add_mark
 from tight.request import loads

@@ -1,5 +1,6 @@
-"""Events of an SNS topic: "Using Lambda with Amazon SNS" in the Lambda developer guide, and, through a queue, "Amazon SNS
-raw message delivery" in that of SNS.
+"""Events of an SNS topic: "Using Lambda with Amazon SNS" in the Lambda developer guide.
+
+Through a queue: "Amazon SNS raw message delivery" in the SNS developer guide.
 """
 
 import json
