@@ -1,7 +1,7 @@
 """Types of events and of the context, for annotations only: `from tight.types import RestApiEvent`.
 
-A key that AWS does not always send is optional. The shapes are those of the API Gateway, Elastic Load Balancing and
-Lambda developer guides; parts that vary by configuration are left open.
+A key that AWS does not always send is optional. The shapes are those of the API Gateway, Elastic Load Balancing,
+Lambda, S3 and EventBridge guides; parts that vary by configuration are left open.
 """
 
 from typing import Any, Literal, Protocol, TypedDict
@@ -198,3 +198,145 @@ class CognitoEvent(TypedDict, total=False):
     callerContext: dict[str, str | None]
     request: dict[str, Any]
     response: dict[str, Any]
+
+
+class SqsAttribute(TypedDict, total=False):
+    stringValue: str
+    binaryValue: str | None
+    stringListValues: list[str]
+    binaryListValues: list[str]
+    dataType: str
+
+
+class SqsRecord(TypedDict, total=False):
+    messageId: str
+    receiptHandle: str
+    body: str
+    attributes: dict[str, str]
+    messageAttributes: dict[str, SqsAttribute]
+    md5OfBody: str
+    md5OfMessageAttributes: str | None
+    eventSource: Literal["aws:sqs"]
+    eventSourceARN: str
+    awsRegion: str
+
+
+class SqsEvent(TypedDict):
+    Records: list[SqsRecord]
+
+
+class SnsMessage(TypedDict, total=False):
+    Type: Literal["Notification"]
+    MessageId: str
+    TopicArn: str
+    Subject: str | None
+    Message: str
+    Timestamp: str
+    SignatureVersion: str
+    Signature: str
+    SigningCertUrl: str
+    UnsubscribeUrl: str
+    MessageAttributes: dict[str, dict[str, str]]
+
+
+class SnsRecord(TypedDict):
+    EventSource: Literal["aws:sns"]
+    EventVersion: str
+    EventSubscriptionArn: str
+    Sns: SnsMessage
+
+
+class SnsEvent(TypedDict):
+    Records: list[SnsRecord]
+
+
+class KinesisData(TypedDict):
+    kinesisSchemaVersion: str
+    partitionKey: str
+    sequenceNumber: str
+    data: str
+    approximateArrivalTimestamp: float
+
+
+class KinesisRecord(TypedDict):
+    kinesis: KinesisData
+    eventSource: Literal["aws:kinesis"]
+    eventVersion: str
+    eventID: str
+    eventName: str
+    invokeIdentityArn: str
+    awsRegion: str
+    eventSourceARN: str
+
+
+class KinesisEvent(TypedDict):
+    Records: list[KinesisRecord]
+
+
+class StreamData(TypedDict, total=False):
+    ApproximateCreationDateTime: float
+    Keys: dict[str, dict[str, Any]]
+    NewImage: dict[str, dict[str, Any]]
+    OldImage: dict[str, dict[str, Any]]
+    SequenceNumber: str
+    SizeBytes: int
+    StreamViewType: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+
+
+class StreamRecord(TypedDict, total=False):
+    eventID: str
+    eventName: Literal["INSERT", "MODIFY", "REMOVE"]
+    eventVersion: str
+    eventSource: Literal["aws:dynamodb"]
+    awsRegion: str
+    dynamodb: StreamData
+    eventSourceARN: str
+    userIdentity: dict[str, str]
+
+
+class DynamoDbEvent(TypedDict):
+    Records: list[StreamRecord]
+
+
+class S3Record(TypedDict, total=False):
+    eventVersion: str
+    eventSource: Literal["aws:s3"]
+    awsRegion: str
+    eventTime: str
+    eventName: str
+    userIdentity: dict[str, str]
+    requestParameters: dict[str, str]
+    responseElements: dict[str, str]
+    s3: dict[str, Any]
+    glacierEventData: dict[str, Any]
+
+
+class S3Event(TypedDict):
+    Records: list[S3Record]
+
+
+# Its keys are no names of Python.
+EventBridgeEvent = TypedDict(
+    "EventBridgeEvent",
+    {
+        "version": str,
+        "id": str,
+        "detail-type": str,
+        "source": str,
+        "account": str,
+        "time": str,
+        "region": str,
+        "resources": list[str],
+        "detail": dict[str, Any],
+    },
+)
+
+
+class BatchItemFailure(TypedDict):
+    itemIdentifier: str
+
+
+class BatchAnswer(TypedDict):
+    """Which records of a batch come again."""
+
+    batchItemFailures: list[BatchItemFailure]
