@@ -37,6 +37,8 @@ def test_every_import_goes_along_an_arrow() -> None:
         ("tight_tasks/env/merge.py", "import tight.errors"),
         ("runtime/src/tight/rules.py", "import tight.app"),
         ("runtime/src/tight/controller.py", "import boto3"),
+        ("runtime/src/tight/events/queue.py", "import tight.events.topic"),
+        ("runtime/src/tight/events/stream.py", "import pynamodb"),
         ("runtime/src/tight/app.py", "import tight.testing"),
         ("runtime/src/tight/core/__init__.py", "import tight.testing"),
         ("runtime/src/tight/testing/scrub.py", "import tight.testing.recordings"),
