@@ -37,6 +37,8 @@ TaskError
 ├── NoTables         (RuntimeError)        the tables of the app's models can't be made
 ├── NotLocal         (ValueError)          a database is not on this machine
 ├── PortTaken        (OSError)             something listens on a port already
+├── NoSource         (LookupError)         what a function is fed from is not there
+├── BadMapping       (ValueError)          Lambda would not feed a function so
 └── FileInTheWay     (FileExistsError)     a file that is to be written is there
 """
 
@@ -325,6 +327,22 @@ class PortTaken(TaskError, OSError):
         self.port = port
 
     __str__ = Exception.__str__
+
+
+class NoSource(TaskError, LookupError):
+    """`kind` and `name` are those of the declaration; `reason` says what there is instead, or what to do."""
+
+    def __init__(self, kind: str, name: str, reason: str) -> None:
+        super().__init__(f"there is no {kind} {name}: {reason}")
+        self.kind = kind
+        self.name = name
+
+
+class BadMapping(TaskError, ValueError):
+    def __init__(self, kind: str, name: str, problem: str) -> None:
+        super().__init__(f"{kind} {name}: {problem}")
+        self.kind = kind
+        self.name = name
 
 
 class AlreadyExists(TaskError, FileExistsError):

@@ -14,7 +14,7 @@ from typing import Any
 from tight_tasks.serve.destinations import Destinations
 from tight_tasks.serve.errors import Throttled
 from tight_tasks.serve.functions import Functions
-from tight_tasks.serve.invocation import new_request_id
+from tight_tasks.serve.invocation import Outcome, new_request_id
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.variables import function_of
 
@@ -30,15 +30,21 @@ class AsyncEvents:
         self._functions = functions
         self._destinations = destinations
         self._retry_s = tuple(retry_s)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Entry]] = set()
 
     def accept(self, function: str, payload: bytes) -> str:
         """The request id, which every try has."""
         request_id = new_request_id()
-        task = asyncio.create_task(self._work(function, payload, request_id))
+        task = asyncio.create_task(self._work(function, payload, request_id, "event"))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return request_id
+
+    async def run(self, function: str, payload: bytes, cause: str) -> Outcome:
+        """What the last try came to, once that has been told of. Raises `NoSuchFunction`, `TooLarge`."""
+        entry = await self._work(function, payload, new_request_id(), cause)
+        assert entry.outcome is not None  # it has ended
+        return entry.outcome
 
     async def stop(self) -> None:
         """What has not come to an end is given up."""
@@ -46,12 +52,12 @@ class AsyncEvents:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _work(self, function: str, payload: bytes, request_id: str) -> None:
+    async def _work(self, function: str, payload: bytes, request_id: str, cause: str) -> Entry:
         settings = self._functions.project.function(function)
         waits = self._retry_s[: settings.retries]
         count = 0
         while True:
-            entry = await self._once(function, payload, request_id)
+            entry = await self._once(function, payload, request_id, cause)
             count += 1
             assert entry.outcome is not None  # it has ended
             if not entry.outcome.is_error or count > len(waits):
@@ -66,6 +72,7 @@ class AsyncEvents:
                 await self._deliver(settings.dead_letter, _dead_letter(entry, payload))
         except Exception:  # noqa: BLE001  # whatever the destination does, serve goes on
             _log.exception("%s: the outcome of an asynchronous event could not be delivered", function)
+        return entry
 
     async def _deliver(self, arn: str, message: dict[str, Any]) -> None:
         """To a function of the app, or elsewhere."""
@@ -75,11 +82,11 @@ class AsyncEvents:
         else:
             await self._destinations.deliver(arn, message)
 
-    async def _once(self, function: str, payload: bytes, request_id: str) -> Entry:
+    async def _once(self, function: str, payload: bytes, request_id: str, cause: str) -> Entry:
         wait = _BACKOFF_S
         while True:
             try:
-                entry = await self._functions.invoke(function, payload, cause="event", request_id=request_id)
+                entry = await self._functions.invoke(function, payload, cause=cause, request_id=request_id)
             except Throttled:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 10)

@@ -1,6 +1,7 @@
 """What the local Lambda offers besides the app's own routes: its status, as JSON, below /_tight/."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,8 +14,15 @@ from tight_tasks.serve.functions import Functions
 PREFIX = "/_tight/"
 
 
-def status_of(functions: Functions) -> dict[str, Any]:
-    """Every environment: state, process, requests served, age in seconds, memory in MB and last error."""
+Sources = Callable[[], list[dict[str, Any]]]
+"""Gives what each source of events says of itself."""
+
+
+def status_of(functions: Functions, sources: Sources) -> dict[str, Any]:
+    """Every environment: state, process, requests served, age in seconds, memory in MB and last error.
+
+    Every source: what it is, what it has delivered, and what is wrong with it.
+    """
     return {
         "functions": {
             name: {
@@ -35,14 +43,15 @@ def status_of(functions: Functions) -> dict[str, Any]:
                 ],
             }
             for name, pool in functions.pools.items()
-        }
+        },
+        "sources": sources(),
     }
 
 
-def management(functions: Functions, more: "list[BaseRoute]") -> Starlette:
+def management(functions: Functions, sources: Sources, more: "list[BaseRoute]") -> Starlette:
     """The ASGI app of everything below /_tight/ and of AWS's Lambda API, of which `more` brings the rest."""
 
     async def status(_: Request) -> JSONResponse:
-        return JSONResponse(status_of(functions))
+        return JSONResponse(status_of(functions, sources))
 
     return Starlette(routes=[Route(f"{PREFIX}status", status), *more])

@@ -6,14 +6,15 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 
 from tight_tasks.env import read_environment
-from tight_tasks.errors import CanNotListen, NoManifest
-from tight_tasks.manifest import Manifest, read_manifest
+from tight_tasks.errors import CanNotListen, NoManifest, TaskError
+from tight_tasks.manifest import Manifest, Source, read_manifest
 from tight_tasks.project import Project
 from tight_tasks.serve import console
 from tight_tasks.serve.access import Access, token_for
@@ -22,8 +23,10 @@ from tight_tasks.serve.chaos import Chaos
 from tight_tasks.serve.custom import MakeContext, MakeEvent, makers
 from tight_tasks.serve.debug import Debug
 from tight_tasks.serve.destinations import Destinations
+from tight_tasks.serve.embedded import EmbeddedAws
 from tight_tasks.serve.environment import Environment
 from tight_tasks.serve.events import RETRY_S, AsyncEvents
+from tight_tasks.serve.feeds import PUSHED, Feeds, caption_of, kind_of
 from tight_tasks.serve.front import Front, Gateway, Manners, Receive, Scope, Send
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.gateways.alb import LoadBalancer
@@ -36,6 +39,7 @@ from tight_tasks.serve.management import management
 from tight_tasks.serve.protocol import SpellingProtocol
 from tight_tasks.serve.reload import forget_bytecode
 from tight_tasks.serve.routes import Routes
+from tight_tasks.serve.sources.source import Invoke
 from tight_tasks.serve.static import static_paths, static_routes
 from tight_tasks.serve.strategy import strategy_of
 from tight_tasks.serve.surroundings import local_endpoints
@@ -99,6 +103,8 @@ class Serve:
         self._debug = debug
         self._snapstart = snapstart
         self._log = log
+        self._embedded = EmbeddedAws()
+        self._embedded_at: dict[str, str] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Serve":
@@ -113,8 +119,10 @@ class Serve:
 
     async def _start(self, listener: socket.socket) -> None:
         self.url = "http://{}:{}".format(*listener.getsockname()[:2])
+        self.manifest = await asyncio.to_thread(read_manifest, self.project, self.variables)
+        self._stack.push_async_callback(self._embedded.stop)
+        self._embedded_at = await self._embedded.variables(self.manifest, self.variables)
         variables = self.variables
-        self.manifest = await asyncio.to_thread(read_manifest, self.project, variables)
         self.routes = Routes(self.manifest.functions)
         self.functions = await self._stack.enter_async_context(
             Functions(
@@ -136,7 +144,10 @@ class Serve:
             await events.stop()
             await self.functions.stop()
 
+        self._feeds = Feeds(lambda source: self._invoke_for(source, events))
         self._stack.push_async_callback(await _run(self._app(events), listener, give_up))
+        self._stack.push_async_callback(self._feeds.stop)
+        await self._feeds.replace(self.project, variables, self.manifest)
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
@@ -148,14 +159,16 @@ class Serve:
 
     def _variables_of(self, project: Project) -> dict[str, str]:
         # Functions that invoke others find them here, and the database that runs, unless the app says otherwise.
-        here = {"AWS_ENDPOINT_URL_LAMBDA": self.url, **local_endpoints(project)}
+        here = {"AWS_ENDPOINT_URL_LAMBDA": self.url, **self._embedded_at, **local_endpoints(project)}
         return {**here, **read_environment(project), **self._more}
 
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners())
-        pages = console.routes(self.functions, lambda: self.manifest, self._front)
+        pages = console.routes(self.functions, lambda: self.manifest, self._front, self._feeds.status)
         lambda_api = LambdaApi(self.functions, events).routes()
-        own = Access(management(self.functions, [*lambda_api, *pages]), host=self._host, token=self.token)
+        own = Access(
+            management(self.functions, self._feeds.status, [*lambda_api, *pages]), host=self._host, token=self.token
+        )
         folders, static = static_paths(self.project), Starlette(routes=static_routes(self.project))
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -185,7 +198,14 @@ class Serve:
 
     async def invoke(self, function: str, event: object) -> Outcome:
         """What `function` makes of `event`. Raises a `ServeError` where it can't be asked."""
-        entry = await self.functions.invoke(function, json.dumps(event).encode())
+        return await self._invoke(function, json.dumps(event).encode(), "invoke")
+
+    def _invoke_for(self, source: Source, events: AsyncEvents) -> Invoke:
+        how = events.run if kind_of(source) in PUSHED else self._invoke
+        return partial(how, cause=caption_of(source))
+
+    async def _invoke(self, function: str, payload: bytes, cause: str) -> Outcome:
+        entry = await self.functions.invoke(function, payload, cause=cause)
         assert entry.outcome is not None  # it has ended
         self.journal.conclude(entry, entry.outcome.error_type or "ok")
         return entry.outcome
@@ -200,13 +220,19 @@ class Serve:
         forget_bytecode(project)
         try:
             manifest = await asyncio.to_thread(read_manifest, project, variables)
+            self._embedded_at = await self._embedded.variables(manifest, variables)
         except NoManifest as error:
             return str(error)
+        variables = self._variables_of(project)
         failed = await self.functions.replace(project, [each.name for each in manifest.functions], variables)
         if failed is not None:
             return failed.payload.decode("utf-8", "replace")
         self.project, self.manifest, self.routes = project, manifest, Routes(manifest.functions)
         self._front.manners = self._manners()
+        try:
+            await self._feeds.replace(project, variables, manifest)
+        except TaskError as error:
+            return str(error)
         return None
 
 

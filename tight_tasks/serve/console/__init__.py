@@ -14,13 +14,13 @@ from tight_tasks.serve.console.history import History
 from tight_tasks.serve.console.page import HEADERS, Pages
 from tight_tasks.serve.console.sending import Sending
 from tight_tasks.serve.functions import Functions
-from tight_tasks.serve.management import PREFIX
+from tight_tasks.serve.management import PREFIX, Sources
 
 
-def routes(functions: Functions, manifest: Callable[[], Manifest], front: ASGIApp) -> list[BaseRoute]:
+def routes(functions: Functions, manifest: Callable[[], Manifest], front: ASGIApp, sources: Sources) -> list[BaseRoute]:
     """The console's routes. `manifest` gives what the app declares now, `front` answers plain requests."""
     pages = Pages(functions.project.name)
-    history, sending = History(pages, functions, manifest), Sending(pages, functions, manifest, front)
+    history, sending = History(pages, functions, manifest, sources), Sending(pages, functions, manifest, front)
     form = pages.form
     return [
         Route(PREFIX, history.overview),

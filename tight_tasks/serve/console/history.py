@@ -13,16 +13,17 @@ from tight_tasks.serve.console.page import Fields, Pages
 from tight_tasks.serve.console.source import NotTestable
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.journal import Entry
-from tight_tasks.serve.management import status_of
+from tight_tasks.serve.management import Sources, status_of
 
 
 class History:
     """The pages of the journal."""
 
-    def __init__(self, pages: Pages, functions: Functions, manifest: Callable[[], Manifest]) -> None:
+    def __init__(self, pages: Pages, functions: Functions, manifest: Callable[[], Manifest], sources: Sources) -> None:
         self._pages = pages
         self._functions = functions
         self._manifest = manifest
+        self._sources = sources
         self._made: dict[str, list[Made]] = {}
 
     async def overview(self, _: Request) -> Response:
@@ -33,9 +34,11 @@ class History:
         return self._pages.unchanged(request, self._pages.page("live.html", **self._now()))
 
     def _now(self) -> dict[str, Any]:
+        status = status_of(self._functions, self._sources)
         return {
             "functions": self._manifest().functions,
-            "pools": status_of(self._functions)["functions"],
+            "pools": status["functions"],
+            "sources": status["sources"],
             "rows": views.rows(self._functions.journal),
         }
 

@@ -1,0 +1,140 @@
+"""What the tests of sources share: services that run on this machine, and an app that is fed from them while a test looks.
+
+Handlers append what they do to a file, by which a test sees every effect, and each twice that happened twice.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from tight.testing import embedded
+from tight_tasks import manifest
+from tight_tasks.serve import Serve
+from tight_tasks.serve.feeds import KINDS, kind_of
+from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.sources.aws import Aws
+from tight_tasks.serve.sources.source import Source
+
+REGION = "us-west-2"
+
+# A handler that notes each record, fails for bodies with "fail" in them, and says so as AWS's page tells it.
+NOTES = """
+import json
+import os
+import pathlib
+
+NOTED = pathlib.Path(os.environ["NOTED"])
+
+
+def note(*what):
+    with NOTED.open("a") as file:
+        file.write(json.dumps(what) + chr(10))
+"""
+TAKES = (
+    NOTES
+    + """
+def handler(event, context):
+    failures = []
+    for record in event["Records"]:
+        if "fail" in record["body"]:
+            note("failed", record["body"])
+            failures.append({"itemIdentifier": record["messageId"]})
+        else:
+            note("took", record["body"])
+    return {"batchItemFailures": failures}
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[str]:
+    """The endpoint of an embedded AWS."""
+    with embedded.running() as found:
+        yield found.endpoint
+
+
+@pytest.fixture
+def clients() -> Iterator[Callable[[str, str], Any]]:
+    """Makes clients of a service at an endpoint, which are closed after the test."""
+    with ExitStack() as stack:
+
+        def make(service: str, endpoint: str) -> Any:
+            keys = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "local")
+            config = Config(retries={"max_attempts": 0}, proxies={})
+            made = boto3.client(service, endpoint_url=endpoint, region_name=REGION, config=config, **keys)
+            return stack.enter_context(closing(made))
+
+        yield make
+
+
+class Noted:
+    """What the handlers have noted, in its order."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __call__(self) -> list[Any]:
+        return [tuple(json.loads(line)) for line in self._file.read_text(encoding="utf-8").splitlines()]
+
+    async def until(self, enough: Callable[[list[Any]], bool], limit_s: float = 60) -> list[Any]:
+        """All of it, once there is enough."""
+
+        async def wait() -> list[Any]:
+            while not enough(self()):
+                await asyncio.sleep(0.02)
+            return self()
+
+        try:
+            return await asyncio.wait_for(wait(), limit_s)
+        except asyncio.TimeoutError:
+            raise AssertionError(f"not enough was noted: {self()}") from None
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Noted:
+    file = tmp_path / "noted.txt"
+    file.touch()
+    return Noted(file)
+
+
+Visit = Callable[[Serve, Source], Awaitable[Any]]
+
+
+@pytest.fixture
+def feed(served: Callable[..., Any], noted: Noted, tmp_path: Path) -> Callable[..., Any]:
+    """Feeds the function `take` of an app from what is declared while `visit(serve, source)` runs."""
+
+    def run(folder: Path, endpoint: str, declared: dict[str, Any], visit: Visit, **options: Any) -> Any:
+        variables = {"AWS_ENDPOINT_URL": endpoint, "NOTED": str(tmp_path / "noted.txt"), **options.pop("variables", {})}
+
+        async def visiting(serve: Serve) -> Any:
+            async def invoke(function: str, event: bytes) -> Outcome:
+                return await serve.invoke(function, json.loads(event))
+
+            source = manifest.Source(function="take", place="here", **declared)
+            known = Aws(serve.project, {**serve.variables, **variables})
+            module, name = KINDS[kind_of(source)]
+            kind = getattr(__import__(f"tight_tasks.serve.sources.{module}", fromlist=[name]), name)
+            made: Source = kind(source, "take", invoke, known)
+            try:
+                await made.start()
+                return await visit(serve, made)
+            finally:
+                await made.stop()
+                await known.close()
+
+        return served(folder, visiting, variables=variables, **options)
+
+    return run

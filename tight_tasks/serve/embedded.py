@@ -1,0 +1,75 @@
+"""The embedded AWS that serve starts by itself: moto's server in a process of its own, in memory."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+
+from tight_tasks.errors import CanNotStart
+from tight_tasks.manifest import Manifest
+from tight_tasks.serve.sources.aws import IDS
+
+NEEDED = {
+    "queue": "sqs",
+    "topic": "sns",
+    "stream": "dynamodb",
+    "kinesis": "kinesis",
+    "bucket": "s3",
+    "bus": "events",
+}
+_STOP_S = 10.0
+
+
+class EmbeddedAws:
+    """Nothing until an app declares a source whose service its environment does not name."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._endpoint = ""
+
+    async def variables(self, declared: Manifest, variables: Mapping[str, str]) -> dict[str, str]:
+        """Where the app finds it: the services that it lacks. Nothing with credentials, which are for a real account.
+
+        Raises `CanNotStart`.
+        """
+        kinds = {source.kind for function in declared.functions for source in function.sources}
+        variables = {name: value for name, value in variables.items() if value != self._endpoint}
+        lacking = {NEEDED[kind] for kind in kinds & NEEDED.keys() if not _is_named(NEEDED[kind], variables)}
+        if "AWS_ACCESS_KEY_ID" in variables or not (lacking or self._process):
+            return {}
+        if self._process is None:
+            await self._start()
+        # Tables are elsewhere mostly; the other services are what handlers send to.
+        given = (IDS.keys() - {"dynamodb", "dynamodbstreams"}) | lacking
+        return {f"AWS_ENDPOINT_URL_{IDS[service]}": self._endpoint for service in given}
+
+    async def stop(self) -> None:
+        if self._process is None:
+            return
+        assert self._process.stdin is not None  # it is a pipe
+        self._process.stdin.close()  # with which it ends
+        try:
+            await asyncio.wait_for(self._process.wait(), _STOP_S)
+        except asyncio.TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        self._process = None
+
+    async def _start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tight.testing", "serve"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C in a terminal is for serve alone, which then ends it
+        )
+        assert self._process.stdout is not None  # it is a pipe
+        line = await self._process.stdout.readline()
+        if not line:
+            await self.stop()
+            raise CanNotStart("the embedded AWS has ended; what it said is above")
+        self._endpoint = json.loads(line)["endpoint"]
+
+
+def _is_named(service: str, variables: Mapping[str, str]) -> bool:
+    local_db = service == "dynamodb" and variables.get("USE_LOCAL_DB", "").lower() in ("1", "true", "yes", "on")
+    return local_db or bool(variables.get(f"AWS_ENDPOINT_URL_{IDS[service]}") or variables.get("AWS_ENDPOINT_URL"))

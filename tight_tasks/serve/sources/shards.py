@@ -1,0 +1,173 @@
+"""Follows a stream: each shard in order, one batch at a time, again from what has failed.
+
+"Process Amazon DynamoDB records with Lambda" and "Batching behavior" in the Lambda developer guide.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tight_tasks.errors import TaskError
+from tight_tasks.serve.sources.mapping import done_of, split, to_event
+from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt
+
+_LOOK_S = 5.0  # for new shards
+_IDLE_S = (0.1, 1.0)  # between polls that bring nothing; Lambda polls four times a second
+_RETRY_S = (0.2, 10.0)
+_PATIENCE_S = 60.0  # with a throttled function
+
+
+@dataclass(frozen=True)
+class Shard:
+    id: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """`body` is the record in Lambda's event."""
+
+    sequence: str
+    body: dict[str, Any]
+
+
+class Reader(Protocol):
+    """A stream's own API. Each may raise what boto3 raises, and `NoSource`."""
+
+    async def shards(self) -> list[Shard]: ...
+
+    async def iterator(self, shard: str, kind: str, after: str | None = None) -> str:
+        """`kind` is LATEST, TRIM_HORIZON or AFTER_SEQUENCE_NUMBER."""
+
+    async def records(self, iterator: str, limit: int) -> tuple[list[Record], str | None]:
+        """The next ones, in Lambda's form, and the iterator after them; None at the end of the shard."""
+
+
+@dataclass(frozen=True)
+class Manners:
+    """Event source mapping parameters, with Lambda's names in the developer guide. `retries` -1 is without an end."""
+
+    batch: int = 100
+    window_s: float = 0
+    retries: int = -1
+    bisect: bool = False
+
+
+class Shards:
+    """The stream of `reader`, from what comes after the start. `wants` says which records the function is given."""
+
+    def __init__(self, reader: Reader, function: str, invoke: Invoke, manners: Manners) -> None:
+        self.counts = Counts()
+        self.problem = ""
+        self._reader = reader
+        self._function = function
+        self._invoke = invoke
+        self._manners = manners
+        self._stopping = asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Raises what the reader does. A record that is written once this has returned is seen."""
+        for shard in await self._reader.shards():
+            self._follow(shard, await self._reader.iterator(shard.id, "LATEST"))
+        self._looking = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """A batch that runs has a few seconds."""
+        self._stopping.set()
+        tasks = [task for task in (self._looking, *self._tasks.values()) if task is not None]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _look(self) -> None:
+        """Follow shards that are new, once their parents are done."""
+        while not await self._pause(_LOOK_S):
+            with contextlib.suppress(*_failures()):  # what reads a shard meets it too, and says so
+                found = await self._reader.shards()
+                for shard in found:
+                    parent = self._tasks.get(shard.parent or "")
+                    if shard.id not in self._tasks and (parent is None or parent.done()):
+                        self._follow(shard, await self._reader.iterator(shard.id, "TRIM_HORIZON"))
+
+    def _follow(self, shard: Shard, iterator: str) -> None:
+        self._tasks[shard.id] = asyncio.create_task(self._read(shard, iterator))
+
+    async def _read(self, shard: Shard, first: str) -> None:
+        iterator: str | None = first
+        checkpoint: str | None = None
+        idle_s = _IDLE_S[0]
+        while iterator and not self._stopping.is_set():
+            try:
+                records, iterator = await self._gather(iterator)
+            except _failures() as error:
+                self.problem = str(error)
+                await self._pause(_RETRY_S[1] / 10)
+                with contextlib.suppress(*_failures()):  # it may have expired, or the database be a new one
+                    kind = "AFTER_SEQUENCE_NUMBER" if checkpoint else "LATEST"
+                    iterator = await self._reader.iterator(shard.id, kind, checkpoint)
+                continue
+            self.problem = ""
+            if not records:
+                await self._pause(idle_s)
+                idle_s = min(idle_s * 2, _IDLE_S[1])
+                continue
+            idle_s = _IDLE_S[0]
+            await self._work(records)
+            checkpoint = records[-1].sequence
+
+    async def _gather(self, iterator: str) -> tuple[list[Record], str | None]:
+        records, after = await self._reader.records(iterator, self._manners.batch)
+        deadline = time.monotonic() + self._manners.window_s
+        while records and after and len(records) < self._manners.batch and time.monotonic() < deadline:
+            await self._pause(_IDLE_S[0])
+            more, after = await self._reader.records(after, self._manners.batch - len(records))
+            records += more
+        return records, after
+
+    async def _work(self, records: Sequence[Record]) -> None:
+        """Until each is done or given up, or it is to stop."""
+        by_sequence = {record.sequence: record for record in records}
+        for part in split([{"sequence": each.sequence, **each.body} for each in records]):
+            await self._batch([by_sequence[each["sequence"]] for each in part])
+
+    async def _batch(self, records: Sequence[Record]) -> None:
+        tries, wait_s = 0, _RETRY_S[0]
+        while records and not self._stopping.is_set():
+            event = to_event([each.body for each in records])
+            outcome = await attempt(self._invoke, self._function, event, _PATIENCE_S)
+            done = done_of(outcome, [each.sequence for each in records])
+            self.counts.delivered += done
+            records = records[done:]
+            self.counts.failed += len(records)
+            if not records:
+                return
+            if self._manners.bisect and len(records) > 1:  # which takes up no retry
+                half = len(records) // 2
+                await self._batch(records[:half])
+                await self._batch(records[half:])
+                return
+            tries += 1
+            if 0 <= self._manners.retries < tries:
+                self.counts.dead += len(records)
+                return
+            await self._pause(wait_s)
+            wait_s = min(wait_s * 2, _RETRY_S[1])
+
+    async def _pause(self, seconds: float) -> bool:
+        """Whether it is to stop."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    from botocore.exceptions import BotoCoreError, ClientError  # loaded with the first client
+
+    return BotoCoreError, ClientError, TaskError
