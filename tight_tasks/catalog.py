@@ -10,6 +10,7 @@ from tight_tasks.env.task import env
 from tight_tasks.inspection.task import inspect
 from tight_tasks.schema.task import schema
 from tight_tasks.serve.task import leaks, serve
+from tight_tasks.services import tasks as services
 from tight_tasks.testing import run_tests
 from tight_tasks.update import update
 from tight_tasks.vendor.task import vendor
@@ -19,4 +20,5 @@ def catalog() -> Collection:
     """The tasks of an app, and `generate.app`, which makes one."""
     tasks = (artifact, doctor, env, inspect, leaks, run_tests, serve, update, vendor)
     dynamo = Collection("dynamo", install, run, stop, tables, schema)
-    return Collection(*tasks, dynamo, generate=Collection.from_module(generate))
+    running = Collection("services", services.install, services.run)
+    return Collection(*tasks, dynamo, running, generate=Collection.from_module(generate))

@@ -29,10 +29,11 @@ TaskError
 ├── CanNotPack       (ValueError)          a file can't go into an artifact
 ├── NotVendored      (FileNotFoundError)   a package that the functions need is not vendored
 ├── CanNotUpdate     (RuntimeError)        an app can't be updated as it is
-├── CanNotFetch      (RuntimeError)        DynamoDB Local can't be had
-├── CanNotStart      (RuntimeError)        the app's database can't be started, or has ended
+├── CanNotFetch      (RuntimeError)        DynamoDB Local or another service can't be had
+├── CanNotStart      (RuntimeError)        the app's database or a service can't be started, or has ended
 ├── CanNotStop       (TimeoutError)        the app's database doesn't end
 ├── DatabaseRuns     (RuntimeError)        the app's database runs, and must not
+├── ServiceRuns      (RuntimeError)        a service of the app runs already
 ├── NoDatabase       (ConnectionError)     there is no database to look into
 ├── NoTables         (RuntimeError)        the tables of the app's models can't be made
 ├── NotLocal         (ValueError)          a database is not on this machine
@@ -276,15 +277,15 @@ class CanNotUpdate(TaskError, RuntimeError):
 
 
 class CanNotFetch(TaskError, RuntimeError):
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"DynamoDB Local can't be installed: {reason}")
+    def __init__(self, reason: str, title: str = "DynamoDB Local") -> None:
+        super().__init__(f"{title} can't be installed: {reason}")
 
 
 class CanNotStart(TaskError, RuntimeError):
-    """`reason` ends with what the database itself has said, where it has started at all."""
+    """`reason` ends with what the database or service itself has said, where it has started at all."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The database can't be run: {reason}")
+    def __init__(self, reason: str, title: str = "The database") -> None:
+        super().__init__(f"{title} can't be run: {reason}")
 
 
 class CanNotStop(TaskError, TimeoutError):
@@ -298,6 +299,12 @@ class CanNotStop(TaskError, TimeoutError):
 class DatabaseRuns(TaskError, RuntimeError):
     def __init__(self, which: str) -> None:
         super().__init__(f"The database of this app runs already ({which}): end it first with invoke dynamo.stop")
+
+
+class ServiceRuns(TaskError, RuntimeError):
+    def __init__(self, service: str) -> None:
+        super().__init__(f"{service} of this app runs already: end its invoke services.run in the other terminal first")
+        self.service = service
 
 
 class NoDatabase(TaskError, ConnectionError):

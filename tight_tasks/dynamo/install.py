@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,19 +29,25 @@ def install_archive(place: Place, base: str, progress: Progress) -> None:
             raise CanNotFetch(f"{NAME} of {base} has no DynamoDBLocal.jar in it")
 
 
-def install_with_maven(place: Place) -> None:
-    """Install the version of `pom.xml` with Maven. Raises `CanNotFetch`, and changes nothing then."""
+def install_with_maven(
+    place: Place,
+    title: str = "DynamoDB Local",
+    pom: Path = _POM,
+    is_complete: Callable[[Path], bool] = is_installed,
+) -> None:
+    """Install what a pom.xml names with Maven. Raises `CanNotFetch`, and changes nothing then."""
     maven = shutil.which("mvn")
     if maven is None:
-        raise CanNotFetch("mvn is not on PATH: install Maven, or leave --maven out to get AWS's own archive")
+        other = ", or leave --maven out to get AWS's own archive" if pom == _POM else ""
+        raise CanNotFetch(f"mvn is not on PATH: install Maven{other}", title)
     with _replaced(place) as engine:
-        command = [maven, "--batch-mode", "--file", str(_POM), _COPY, "-DincludeScope=runtime"]
+        command = [maven, "--batch-mode", "--file", str(pom), _COPY, "-DincludeScope=runtime"]
         command.append(f"-DoutputDirectory={engine / 'libs'}")
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise CanNotFetch(f"mvn says {_reason(done.stdout) or done.stderr.strip()}")
-        if not is_installed(engine):
-            raise CanNotFetch("mvn has copied no DynamoDBLocal-*.jar")
+            raise CanNotFetch(f"mvn says {_reason(done.stdout) or done.stderr.strip()}", title)
+        if not is_complete(engine):
+            raise CanNotFetch("mvn has not copied its jar", title)
 
 
 @contextmanager

@@ -30,8 +30,10 @@ def require_free(port: int) -> None:
 
 
 @contextmanager
-def started(command: list[str], output: Path, answers: Callable[[], bool]) -> Iterator["subprocess.Popen[bytes]"]:
-    """The process of `command` from when `answers` is true; it is down when the context ends.
+def started(
+    command: list[str], output: Path, answers: Callable[[], bool], title: str = "The database"
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """The process of `command` from when `answers` is true; it is down when the context ends. `title` names it.
 
     The command has to end when its standard input is closed. What it prints goes to `output`. Raises `CanNotStart` with
     the last of that, where it ends or does not answer in a minute.
@@ -45,7 +47,7 @@ def started(command: list[str], output: Path, answers: Callable[[], bool]) -> It
             start_new_session=True,  # Ctrl-C in a terminal is for the task alone, which then ends it
         )
     try:
-        _wait_until_healthy(process, output, answers)
+        _wait_until_healthy(process, output, answers, title)
         yield process
     finally:
         _end(process)
@@ -57,13 +59,15 @@ def told(output: Path) -> str:
     return "\n".join(lines[-_LAST_LINES:]) or "it has said nothing"
 
 
-def _wait_until_healthy(process: "subprocess.Popen[bytes]", output: Path, answers: Callable[[], bool]) -> None:
+def _wait_until_healthy(
+    process: "subprocess.Popen[bytes]", output: Path, answers: Callable[[], bool], title: str
+) -> None:
     deadline = time.monotonic() + _START_S
     while not answers():
         if process.poll() is not None:
-            raise CanNotStart(f"it has ended with exit code {process.returncode}:\n{told(output)}")
+            raise CanNotStart(f"it has ended with exit code {process.returncode}:\n{told(output)}", title)
         if time.monotonic() > deadline:
-            raise CanNotStart(f"it does not answer after {_START_S:.0f} seconds:\n{told(output)}")
+            raise CanNotStart(f"it does not answer after {_START_S:.0f} seconds:\n{told(output)}", title)
         time.sleep(0.05)
 
 

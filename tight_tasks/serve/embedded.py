@@ -66,7 +66,7 @@ class EmbeddedAws:
         line = await self._process.stdout.readline()
         if not line:
             await self.stop()
-            raise CanNotStart("the embedded AWS has ended; what it said is above")
+            raise CanNotStart("it has ended; what it said is above", "The embedded AWS")
         self._endpoint = json.loads(line)["endpoint"]
 
 

@@ -1,15 +1,30 @@
-"""What functions find around them on this machine: the app's local database, and whose AWS account they use."""
+"""What functions find around them on this machine: the app's database and services, and whose AWS account they use."""
 
 from tight_tasks.dynamo.place import Place
 from tight_tasks.dynamo.running import find
 from tight_tasks.errors import BadOption
 from tight_tasks.project import Project
+from tight_tasks.serve.sources.aws import IDS
+from tight_tasks.services.place import running_services
+
+AMQP_URL = "AMQP_URL"
 
 
 def local_endpoints(project: Project) -> dict[str, str]:
-    """AWS_ENDPOINT_URL_DYNAMODB where `dynamo.run` runs for the app, else nothing."""
-    running, is_up = find(Place.of(project.root))
-    return {"AWS_ENDPOINT_URL_DYNAMODB": running.endpoint} if running is not None and is_up else {}
+    """AWS_ENDPOINT_URL_... of what `dynamo.run` and `services.run` run for the app, and its broker's AMQP_URL."""
+    found: dict[str, str] = {}
+    running = running_services(project.root)
+    if "aws" in running:
+        found = {f"AWS_ENDPOINT_URL_{IDS[service]}": running["aws"] for service in IDS}
+    if "elasticmq" in running:
+        found["AWS_ENDPOINT_URL_SQS"] = running["elasticmq"]
+    if "rabbitmq" in running:
+        found[AMQP_URL] = running["rabbitmq"]
+    database, is_up = find(Place.of(project.root))
+    if database is not None and is_up:
+        found.pop("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", None)  # they are where the tables are
+        found["AWS_ENDPOINT_URL_DYNAMODB"] = database.endpoint
+    return found
 
 
 def credentials_of(profile: str) -> dict[str, str]:

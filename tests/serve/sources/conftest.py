@@ -1,14 +1,13 @@
-"""What the tests of sources share: services that run on this machine, and an app that is fed from them while a test looks.
+"""What the tests of sources share: services that run on this machine, and an app that is fed from them.
 
 Handlers append what they do to a file, by which a test sees every effect, and each twice that happened twice.
 """
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
-import socket
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing
@@ -21,11 +20,15 @@ from botocore.config import Config
 
 from tight.testing import embedded
 from tight_tasks import manifest
+from tight_tasks.dynamo.place import Place
+from tight_tasks.dynamo.process import started
 from tight_tasks.serve import Serve
 from tight_tasks.serve.feeds import KINDS, kind_of
 from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.source import Source
+from tight_tasks.services import elasticmq
+from tight_tasks.services.ports import free_port
 
 REGION = "us-west-2"
 
@@ -65,6 +68,40 @@ def aws() -> Iterator[str]:
         yield found.endpoint
 
 
+@pytest.fixture(scope="session")
+def elasticmq_engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ElasticMQ, as `services.install elasticmq` leaves it; one for all workers of a run."""
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not on PATH: apt-get install default-jre-headless maven")
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    place = Place(shared / "elasticmq")
+    with (shared / "elasticmq.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not elasticmq.is_installed(place.engine):
+            elasticmq.install(place)
+    return place.engine
+
+
+@pytest.fixture(scope="module")
+def elasticmq_at(elasticmq_engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The endpoint of an ElasticMQ."""
+    folder, port = tmp_path_factory.mktemp("elasticmq"), free_port()
+    guard = [sys.executable, "-m", "tight_tasks.dynamo.guard"]
+    command = [*guard, *elasticmq.command(elasticmq_engine, port, folder, REGION, "123456789012")]
+    with started(command, folder / "output.log", lambda: elasticmq.answers(port), "ElasticMQ"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(params=["aws", "elasticmq_at"], ids=["embedded AWS", "ElasticMQ"])
+def sqs(request: pytest.FixtureRequest) -> str:
+    """The endpoint of an SQS: the same cases for each."""
+    endpoint: str = request.getfixturevalue(request.param)
+    return endpoint
+
+
 @pytest.fixture
 def clients() -> Iterator[Callable[[str, str], Any]]:
     """Makes clients of a service at an endpoint, which are closed after the test."""
@@ -92,7 +129,7 @@ class Noted:
         """All of it, once there is enough."""
 
         async def wait() -> list[Any]:
-            while not enough(self()):
+            while not enough(self()):  # noqa: ASYNC110  # another process writes the file
                 await asyncio.sleep(0.02)
             return self()
 

@@ -54,7 +54,7 @@ class QueueSource:
     def _check(self, batch: int, window_s: float) -> None:
         if self._fifo and (batch > _AT_ONCE or window_s):
             raise BadMapping(
-                "queue", self.name, f"of a FIFO queue at most {_AT_ONCE} messages are a batch, and no window"
+                "queue", self.name, f"a batch of a FIFO queue is at most {_AT_ONCE} messages, without a window"
             )
         if batch > _AT_ONCE and window_s < 1:
             raise BadMapping("queue", self.name, f"a batch of more than {_AT_ONCE} messages needs a window of a second")

@@ -15,6 +15,7 @@ import sys
 
 from tight.models import models_of
 from tight.testing.isolation import bypass_proxies
+from tight.testing.queues import keep_groups_in_order
 from tight.testing.tables import create_tables
 
 
@@ -27,6 +28,7 @@ def serve(port: int = 0) -> int:
         return 2
     from moto.server import ThreadedMotoServer  # a second of import, needed for this one only
 
+    keep_groups_in_order()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line for each request otherwise
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
