@@ -3,6 +3,7 @@
 import json
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote_plus, unquote_plus
 
 from tight_tasks import manifest
 from tight_tasks.errors import NoSource
@@ -70,7 +71,9 @@ def event_of(message: Message) -> dict[str, Any] | None:
         record.setdefault("requestParameters", {"sourceIPAddress": "127.0.0.1"})
         record.setdefault("responseElements", {"x-amz-request-id": message["MessageId"], "x-amz-id-2": ""})
         record["s3"]["bucket"].setdefault("ownerIdentity", {"principalId": "local"})
-        record["s3"]["object"].setdefault("sequencer", f"{_sent(message):016X}")
+        what = record["s3"]["object"]
+        what.setdefault("sequencer", f"{_sent(message):016X}")
+        what["key"] = quote_plus(unquote_plus(what["key"]), safe="/")  # S3 leaves slashes as they are
     return event
 
 

@@ -8,9 +8,9 @@ from tight_tasks import manifest
 from tight_tasks.errors import NoSource
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.inbox import Inbox
-from tight_tasks.serve.sources.names import physical_name
 from tight_tasks.serve.sources.queues import Message, Queue
 from tight_tasks.serve.sources.source import Invoke
+from tight_tasks.serve.variables import ACCOUNT
 
 
 class BusSource:
@@ -19,8 +19,8 @@ class BusSource:
     def __init__(self, source: manifest.Source, function: str, invoke: Invoke, aws: Aws) -> None:
         said = source.model_extra or {}
         self._aws = aws
-        bus = said.get("bus") or "default"
-        self._bus = bus if bus == "default" else physical_name(bus, aws.variables)
+        bus: str = said.get("bus") or "default"
+        self._bus = bus.rpartition("/")[2]
         self._pattern = json.dumps(said["pattern"], sort_keys=True)
         digest = sha256(self._pattern.encode()).hexdigest()[:8]
         self._rule = f"tight-{function}-{digest}"[:64]
@@ -53,6 +53,6 @@ class BusSource:
 
 
 def event_of(message: Message) -> dict[str, Any]:
-    """The event, as EventBridge puts it into a queue."""
+    """The event, as EventBridge puts it into a queue, with what the embedded AWS leaves out."""
     event: dict[str, Any] = json.loads(message["Body"])
-    return event
+    return {"account": ACCOUNT, **event}

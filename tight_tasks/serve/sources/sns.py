@@ -28,16 +28,20 @@ class TopicSource:
     def __init__(self, source: manifest.Source, function: str, invoke: Invoke, aws: Aws) -> None:
         self._said = source.model_extra or {}
         self._aws = aws
+        self._subscription = ""
         name = physical_name(self._said["topic"], aws.variables)
         # SNS has one subscription for a queue, so another filter needs another queue.
         more = sha256(json.dumps(self._said.get("filter"), sort_keys=True).encode()).hexdigest()[:8]
         self._inbox = Inbox(
-            "topic", name, function, invoke, aws, at="sns", attach=self._attach, event_of=event_of, more=more
+            "topic", name, function, invoke, aws, at="sns", attach=self._attach, event_of=self._event_of, more=more
         )
         self.start, self.stop, self.status = self._inbox.start, self._inbox.stop, self._inbox.status
 
     async def _attach(self, queue: Queue) -> None:
-        await subscribe(self._aws, self._said, queue, raw=False)
+        self._subscription = await subscribe(self._aws, self._said, queue, raw=False)
+
+    def _event_of(self, message: Message) -> dict[str, Any] | None:
+        return event_of(message, self._subscription)
 
 
 class TopicQueueSource(QueueSource):
@@ -56,15 +60,15 @@ class TopicQueueSource(QueueSource):
         return queue
 
 
-async def subscribe(aws: Aws, said: dict[str, Any], queue: Queue, *, raw: bool) -> None:
+async def subscribe(aws: Aws, said: dict[str, Any], queue: Queue, *, raw: bool) -> str:
     """Have the topic send to the queue, where both are on this machine; the topic is made where it is missing.
 
-    At a real account the subscription is the account's own. Raises `NoSource` where nothing answers.
+    Gives the subscription's ARN. At a real account it is the account's own. Raises `NoSource` where nothing answers.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # loaded with the first client
 
     if not aws.is_local("sns"):
-        return
+        return ""
     name = physical_name(said["topic"], aws.variables)
     policy: Any = said.get("filter") or {}
     scope = said.get("filter_scope") or "MessageAttributes"
@@ -72,7 +76,7 @@ async def subscribe(aws: Aws, said: dict[str, Any], queue: Queue, *, raw: bool) 
         kind = {"FifoTopic": "true", "ContentBasedDeduplication": "true"} if name.endswith(".fifo") else {}
         topic = (await aws.call("sns", "create_topic", Name=name, Attributes=kind))["TopicArn"]
         asked = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": queue.arn, "ReturnSubscriptionArn": True}
-        arn = (await aws.call("sns", "subscribe", **asked))["SubscriptionArn"]
+        arn: str = (await aws.call("sns", "subscribe", **asked))["SubscriptionArn"]
         settings = {
             "RawMessageDelivery": json.dumps(raw),
             "FilterPolicyScope": scope,
@@ -83,9 +87,10 @@ async def subscribe(aws: Aws, said: dict[str, Any], queue: Queue, *, raw: bool) 
             await aws.call("sns", "set_subscription_attributes", **asked)
     except (BotoCoreError, ClientError) as error:
         raise NoSource("topic", name, str(error)) from error
+    return arn
 
 
-def event_of(message: Message) -> dict[str, Any] | None:
+def event_of(message: Message, subscription: str) -> dict[str, Any] | None:
     """Lambda's event of a notification as SNS puts it into a queue. None for what is no notification."""
     try:
         told = json.loads(message["Body"])
@@ -109,7 +114,6 @@ def event_of(message: Message) -> dict[str, Any] | None:
             for name, value in attributes.items()
         },
     }
-    subscription = sns["UnsubscribeUrl"].rpartition("SubscriptionArn=")[2] or f"{told['TopicArn']}:local"
     return {
         "Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": subscription, "Sns": sns}]
     }
