@@ -1,0 +1,191 @@
+"""Streams: of tables in the embedded AWS and in DynamoDB Local, and of Kinesis."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serve.sources.conftest import NOTES, Noted
+from tests.tasks.conftest import dynamodb_local, local_dynamodb  # noqa: F401  # fixtures
+from tight_tasks.serve import Serve
+from tight_tasks.serve.sources.source import Source
+
+MakeApp = Callable[..., Path]
+Feed = Callable[..., Any]
+Clients = Callable[[str, str], Any]
+
+TAKES = (
+    NOTES
+    + """
+def handler(event, context):
+    note(event["Records"])
+"""
+)
+# Fails, once or for ever, at the item whose key has that word in it, and takes those before it.
+STUMBLES = (
+    NOTES
+    + """
+SEEN = pathlib.Path(os.environ["NOTED"]).with_name("seen")
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        key = record["dynamodb"]["Keys"]["id"]["S"]
+        if "always" in key or "once" in key and not SEEN.exists():
+            SEEN.touch()
+            note("failed", key)
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        note("took", key)
+"""
+)
+
+
+@pytest.fixture(params=["aws", "local_dynamodb"], ids=["embedded AWS", "DynamoDB Local"])
+def dynamodb(request: pytest.FixtureRequest) -> str:
+    """The endpoint of a DynamoDB: the same cases for each."""
+    endpoint: str = request.getfixturevalue(request.param)
+    return endpoint
+
+
+def make_table(tables: Any, name: str, view: str | None = "NEW_AND_OLD_IMAGES") -> None:
+    stream = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": view}} if view else {}
+    tables.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        **stream,
+    )
+
+
+def put(tables: Any, name: str, *keys: str) -> None:
+    for key in keys:
+        tables.put_item(TableName=name, Item={"id": {"S": key}})
+
+
+def test_changes_arrive_with_old_and_new_as_lambda_has_them(
+    make_app: MakeApp, feed: Feed, dynamodb: str, clients: Clients, noted: Noted
+) -> None:
+    tables = clients("dynamodb", dynamodb)
+    make_table(tables, "changes")
+    put(tables, "changes", "before it starts")
+
+    async def visit(serve: Serve, source: Source) -> Any:
+        item = {"id": {"S": "1"}, "data": {"B": b"\0\1"}, "tags": {"SS": ["a"]}, "deep": {"M": {"b": {"BS": [b"x"]}}}}
+        tables.put_item(TableName="changes", Item=item)
+        tables.put_item(TableName="changes", Item={"id": {"S": "1"}, "size": {"N": "3"}})
+        tables.delete_item(TableName="changes", Key={"id": {"S": "1"}})
+        await noted.until(lambda all_of: sum(len(records) for (records,) in all_of) == 3)
+        return source.status()
+
+    status = feed(make_app(take=TAKES), dynamodb, {"kind": "stream", "table": "changes"}, visit)
+    inserted, modified, removed = [record for (records,) in noted() for record in records]
+    assert [each["eventName"] for each in (inserted, modified, removed)] == ["INSERT", "MODIFY", "REMOVE"]
+    assert inserted["dynamodb"]["NewImage"] == {
+        "id": {"S": "1"},
+        "data": {"B": base64.b64encode(b"\0\1").decode()},
+        "tags": {"SS": ["a"]},
+        "deep": {"M": {"b": {"BS": [base64.b64encode(b"x").decode()]}}},
+    }
+    assert modified["dynamodb"]["NewImage"] == {"id": {"S": "1"}, "size": {"N": "3"}}
+    assert modified["dynamodb"]["OldImage"] == inserted["dynamodb"]["NewImage"]
+    assert removed["dynamodb"]["Keys"] == {"id": {"S": "1"}}
+    assert "NewImage" not in removed["dynamodb"]
+    assert (inserted["eventSource"], inserted["awsRegion"]) == ("aws:dynamodb", "us-west-2")
+    assert "table/changes/stream/" in inserted["eventSourceARN"]
+    assert isinstance(inserted["dynamodb"]["ApproximateCreationDateTime"], float)
+    assert (status["name"], status["delivered"], status["failed"]) == ("changes", 3, 0)
+
+
+def test_only_the_changes_that_are_wanted_arrive(
+    make_app: MakeApp, feed: Feed, dynamodb: str, clients: Clients, noted: Noted
+) -> None:
+    tables = clients("dynamodb", dynamodb)
+    make_table(tables, "wanted")
+
+    async def visit(serve: Serve, source: Source) -> Any:
+        put(tables, "wanted", "1")
+        tables.delete_item(TableName="wanted", Key={"id": {"S": "1"}})
+        await noted.until(lambda all_of: len(all_of) > 0)
+        return source.status()
+
+    status = feed(make_app(take=TAKES), dynamodb, {"kind": "stream", "table": "wanted", "on": ["REMOVE"]}, visit)
+    (((record,),),) = noted()
+    assert (record["eventName"], status["filtered"]) == ("REMOVE", 1)
+
+
+def test_a_failure_holds_its_shard_up_and_is_tried_again_from_there(
+    make_app: MakeApp, feed: Feed, dynamodb: str, clients: Clients, noted: Noted
+) -> None:
+    tables = clients("dynamodb", dynamodb)
+    make_table(tables, "held")
+
+    async def visit(serve: Serve, source: Source) -> Any:
+        await asyncio.to_thread(put, tables, "held", "1", "2 once", "3")
+        await noted.until(lambda all_of: ["took", "3"] in [list(each) for each in all_of])
+        return source.status()
+
+    status = feed(make_app(take=STUMBLES), dynamodb, {"kind": "stream", "table": "held", "window": 1}, visit)
+    assert noted() == [("took", "1"), ("failed", "2 once"), ("took", "2 once"), ("took", "3")]
+    assert (status["delivered"], status["dead"]) == (3, 0)
+
+
+def test_with_bisect_and_retries_one_bad_record_alone_is_given_up(
+    make_app: MakeApp, feed: Feed, aws: str, clients: Clients, noted: Noted
+) -> None:
+    tables = clients("dynamodb", aws)
+    make_table(tables, "halved")
+    fails_whole = STUMBLES.replace('return {"batchItemFailures"', 'raise ValueError; ({"batchItemFailures"').replace(
+        '["SequenceNumber"]}]}', '["SequenceNumber"]}]})'
+    )
+    declared = {"kind": "stream", "table": "halved", "window": 1, "bisect": True, "retries": 1}
+
+    async def visit(serve: Serve, source: Source) -> Any:
+        await asyncio.to_thread(put, tables, "halved", "1", "2", "3 always", "4")
+        await noted.until(lambda all_of: ("took", "4") in all_of)
+        return source.status()
+
+    status = feed(make_app(take=fails_whole), aws, declared, visit)
+    assert {key for what, key in noted() if what == "took"} == {"1", "2", "4"}
+    assert (status["delivered"], status["dead"]) == (3, 1)
+
+
+def test_a_table_without_a_stream_gets_one_on_this_machine(
+    make_app: MakeApp, feed: Feed, dynamodb: str, clients: Clients, noted: Noted
+) -> None:
+    tables = clients("dynamodb", dynamodb)
+    make_table(tables, "still", view=None)
+
+    async def visit(serve: Serve, source: Source) -> None:
+        put(tables, "still", "1")
+        await noted.until(lambda all_of: len(all_of) > 0)
+
+    feed(make_app(take=TAKES), dynamodb, {"kind": "stream", "table": "still"}, visit)
+    (((record,),),) = noted()
+    assert record["dynamodb"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_records_of_a_kinesis_stream_arrive_in_their_order(
+    make_app: MakeApp, feed: Feed, aws: str, clients: Clients, noted: Noted
+) -> None:
+    streams = clients("kinesis", aws)
+
+    async def visit(serve: Serve, source: Source) -> Any:
+        for number in range(5):
+            streams.put_record(StreamName="clicks", PartitionKey="p", Data=json.dumps(number).encode())
+        await noted.until(lambda all_of: sum(len(records) for (records,) in all_of) == 5)
+        return source.status()
+
+    status = feed(make_app(take=TAKES), aws, {"kind": "kinesis", "stream": "clicks"}, visit)
+    records = [record for (records,) in noted() for record in records]
+    assert [json.loads(base64.b64decode(each["kinesis"]["data"])) for each in records] == [0, 1, 2, 3, 4]
+    first = records[0]
+    number = first["kinesis"]["sequenceNumber"]
+    assert first["eventID"] == f"shardId-000000000000:{number}"
+    assert (first["eventSource"], first["eventName"]) == ("aws:kinesis", "aws:kinesis:record")
+    assert first["eventSourceARN"] == "arn:aws:kinesis:us-west-2:123456789012:stream/clicks"
+    assert status["delivered"] == 5
