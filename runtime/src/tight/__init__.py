@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from tight.clients.values import parameter, secret
     from tight.cors import Cors
     from tight.errors import TightError
+    from tight.events.amqp import amqp
     from tight.events.batch import discard, retry_after
     from tight.events.bucket import bucket
     from tight.events.bus import bus
+    from tight.events.connections import broadcast, reply
     from tight.events.kinesis import kinesis
+    from tight.events.lifecycle import started, stopping
     from tight.events.queue import queue
+    from tight.events.schedule import schedule
+    from tight.events.static import static
     from tight.events.stream import stream
     from tight.events.topic import topic
+    from tight.events.websocket import websocket
     from tight.exits import exit_with_response
     from tight.handlers import Response, delete, get, head, options, patch, post, put
     from tight.http import error, set_default_headers
@@ -36,8 +42,10 @@ __all__ = [
     "TightError",
     "after_restore",
     "allow",
+    "amqp",
     "authorizer",
     "before_snapshot",
+    "broadcast",
     "bucket",
     "bus",
     "client",
@@ -58,14 +66,20 @@ __all__ = [
     "post",
     "put",
     "queue",
+    "reply",
     "resource",
     "retry_after",
+    "schedule",
     "secret",
     "session",
     "set_default_headers",
+    "started",
+    "static",
+    "stopping",
     "stream",
     "topic",
     "unauthorized",
+    "websocket",
     "wrap",
     "wrap_all",
 ]
@@ -77,8 +91,10 @@ _HOMES = {
     "TightError": "tight.errors",
     "after_restore": "tight.snapstart",
     "allow": "tight.authorizers",
+    "amqp": "tight.events.amqp",
     "authorizer": "tight.authorizers",
     "before_snapshot": "tight.snapstart",
+    "broadcast": "tight.events.connections",
     "bucket": "tight.events.bucket",
     "bus": "tight.events.bus",
     "client": "tight.clients.aws",
@@ -99,14 +115,20 @@ _HOMES = {
     "post": "tight.handlers",
     "put": "tight.handlers",
     "queue": "tight.events.queue",
+    "reply": "tight.events.connections",
     "resource": "tight.clients.aws",
     "retry_after": "tight.events.batch",
+    "schedule": "tight.events.schedule",
     "secret": "tight.clients.values",
     "session": "tight.clients.aws",
     "set_default_headers": "tight.http",
+    "started": "tight.events.lifecycle",
+    "static": "tight.events.static",
+    "stopping": "tight.events.lifecycle",
     "stream": "tight.events.stream",
     "topic": "tight.events.topic",
     "unauthorized": "tight.authorizers",
+    "websocket": "tight.events.websocket",
     "wrap": "tight.middleware",
     "wrap_all": "tight.middleware",
 }

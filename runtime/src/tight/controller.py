@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 # accepts it.
 TRIGGERS = {
     "authorizer": ("tight.authorizers", "Authorizer"),
+    "static": ("tight.events.static", "Static"),
+    "started": ("tight.events.lifecycle", "Started"),
+    "stopping": ("tight.events.lifecycle", "Stopping"),
+    "websocket": ("tight.events.websocket", "WebSocket"),
     "http": ("tight.dispatch", "Resource"),
+    "amqp": ("tight.events.amqp", "Amqp"),
     "queue": ("tight.events.queue", "Queue"),
     "topic": ("tight.events.topic", "Topic"),
     "kinesis": ("tight.events.kinesis", "Kinesis"),
     "stream": ("tight.events.stream", "Stream"),
     "bucket": ("tight.events.bucket", "Bucket"),
+    "schedule": ("tight.events.schedule", "Schedule"),  # before the buses: its events are some of theirs
     "bus": ("tight.events.bus", "Bus"),
     "direct": ("tight.invoked", "Direct"),
 }

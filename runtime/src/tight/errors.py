@@ -33,6 +33,7 @@ TightError
 ├── MissingRegion                (LookupError)   neither the environment nor a profile names a region
 ├── MissingLibrary               (ImportError)   a library that a client needs is not installed
 ├── ValueUnavailable             (LookupError)   a parameter or secret can't be read
+├── NoConnections                (LookupError)   a client of a WebSocket API is sent to, and no API is known
 ├── NotJson                      (ValueError)    a secret that was read as JSON is something else
 ├── BadDate                      (ValueError)    what was given to a date of a model is no aware datetime
 ├── UnreadableDate               (ValueError)    what is stored for a date of a model is none that PynamoDB wrote
@@ -304,6 +305,14 @@ class ValueUnavailable(TightError, LookupError):
         self.kind = kind
         self.name = name
         self.reason = reason
+
+
+class NoConnections(TightError, LookupError):
+    def __init__(self) -> None:
+        super().__init__(
+            "no WebSocket API is known here: call it while an event of one is handled, or give endpoint=, such as "
+            "https://a1b2c3d4e5.execute-api.eu-north-1.amazonaws.com/prod"
+        )
 
 
 class NotJson(TightError, ValueError):

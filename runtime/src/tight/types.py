@@ -340,3 +340,94 @@ class BatchAnswer(TypedDict):
     """Which records of a batch come again."""
 
     batchItemFailures: list[BatchItemFailure]
+
+
+ScheduledEvent = TypedDict(
+    "ScheduledEvent",
+    {
+        "version": str,
+        "id": str,
+        "detail-type": str,
+        "source": str,
+        "account": str,
+        "time": str,
+        "region": str,
+        "resources": list[str],
+        "detail": dict[str, Any] | str,
+    },
+    total=False,
+)
+"""A run of a schedule. `detail` is an empty object of a rule, a text of EventBridge Scheduler."""
+
+
+class RabbitMqProperties(TypedDict, total=False):
+    """What the publisher left out is None. A header's text comes as {"bytes": [...]}."""
+
+    contentType: str | None
+    contentEncoding: str | None
+    headers: dict[str, Any]
+    deliveryMode: int | None
+    priority: int | None
+    correlationId: str | None
+    replyTo: str | None
+    expiration: str | None
+    messageId: str | None
+    timestamp: str | None
+    type: str | None
+    userId: str | None
+    appId: str | None
+    clusterId: str | None
+    bodySize: int
+
+
+class RabbitMqMessage(TypedDict, total=False):
+    """`data` is base64. `exchange` and `routingKey` are there in `invoke serve` and the host, not in Lambda."""
+
+    basicProperties: RabbitMqProperties
+    redelivered: bool
+    data: str
+    exchange: str
+    routingKey: str
+
+
+class RabbitMqEvent(TypedDict, total=False):
+    """Amazon MQ for RabbitMQ; the key of a queue's messages is `queue::virtual host`."""
+
+    eventSource: Literal["aws:rmq"]
+    eventSourceArn: str
+    rmqMessagesByQueue: dict[str, list[RabbitMqMessage]]
+
+
+class WebSocketContext(TypedDict, total=False):
+    routeKey: str
+    eventType: Literal["CONNECT", "MESSAGE", "DISCONNECT"]
+    messageDirection: Literal["IN"]
+    connectionId: str
+    connectedAt: int
+    messageId: str
+    disconnectStatusCode: int
+    disconnectReason: str
+    requestId: str
+    extendedRequestId: str
+    requestTime: str
+    requestTimeEpoch: int
+    stage: str
+    domainName: str
+    apiId: str
+    identity: dict[str, str]
+    authorizer: dict[str, Any]
+
+
+class WebSocketEvent(TypedDict, total=False):
+    """WebSocket API. Headers and query come with $connect; in the host also `resource`, `path` and `pathParameters`."""
+
+    headers: dict[str, str]
+    multiValueHeaders: dict[str, list[str]]
+    queryStringParameters: dict[str, str]
+    multiValueQueryStringParameters: dict[str, list[str]]
+    requestContext: WebSocketContext
+    body: str
+    isBase64Encoded: bool
+    resource: str
+    path: str
+    pathParameters: dict[str, str]
