@@ -3,6 +3,7 @@
 from invoke.collection import Collection
 
 from tight_tasks import generate
+from tight_tasks.amqp.task import definitions
 from tight_tasks.artifact.tasks import artifact
 from tight_tasks.doctor import doctor
 from tight_tasks.dynamo.tasks import install, run, stop, tables
@@ -21,4 +22,5 @@ def catalog() -> Collection:
     tasks = (artifact, doctor, env, inspect, leaks, run_tests, serve, update, vendor)
     dynamo = Collection("dynamo", install, run, stop, tables, schema)
     running = Collection("services", services.install, services.run)
-    return Collection(*tasks, dynamo, running, generate=Collection.from_module(generate))
+    amqp = Collection("amqp", definitions)
+    return Collection(*tasks, amqp, dynamo, running, generate=Collection.from_module(generate))

@@ -15,6 +15,7 @@ TaskError
 ├── BadOption        (ValueError)          an option of a task can't be used
 ├── BadWords         (ValueError)          a command line of Tight 0.1 can't be used
 ├── CanNotCombine    (ValueError)          two options of a task exclude each other
+├── CanNotDefine     (ValueError)          an exchange of RabbitMQ is declared in two ways
 ├── BadStrategy      (ValueError)          a way to choose environments can't be used
 ├── BadKeys          (ValueError)          a set of keys for JWTs can't be used
 ├── BadEvent         (ValueError)          a file with an event can't be read
@@ -159,6 +160,14 @@ class CanNotCombine(TaskError, ValueError):
         super().__init__(f"--{option} can't be combined with --{other}: choose one")
         self.option = option
         self.other = other
+
+
+class CanNotDefine(TaskError, ValueError):
+    def __init__(self, exchange: str, place: str) -> None:
+        super().__init__(
+            f"{exchange}, at {place}, would be an exchange of dead letters and one of topics: rename one of them"
+        )
+        self.exchange = exchange
 
 
 class BadStrategy(TaskError, ValueError):

@@ -1,0 +1,94 @@
+"""What the app's @amqp handlers need of a broker, as a file for RabbitMQ: "Definitions" in its documentation."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tight_tasks.errors import CanNotDefine
+from tight_tasks.manifest import Function, Source
+
+Definitions = dict[str, list[dict[str, Any]]]
+
+
+def definitions(functions: Iterable[Function], virtual_host: str = "/") -> Definitions:
+    """Durable exchanges and queues, their bindings, and policies for dead letters; no users and no permissions.
+
+    A queue of instances that don't compete is each one's own, and not among them. Raises `CanNotDefine` where one name
+    stands for two exchanges.
+    """
+    found: Definitions = {"vhosts": [{"name": virtual_host}]}
+    found |= {"exchanges": [], "queues": [], "bindings": [], "policies": []}
+    kinds: dict[str, str] = {}
+    for function in functions:
+        for source in function.sources:
+            if source.kind != "amqp":
+                continue
+            for part, entry in _parts(function.name, source):
+                if part == "exchanges" and kinds.setdefault(entry["name"], entry["type"]) != entry["type"]:
+                    raise CanNotDefine(entry["name"], source.place)
+                if entry not in found[part]:
+                    found[part].append(entry)
+    for part in ("exchanges", "queues", "bindings", "policies"):
+        found[part] = [_in(virtual_host, entry) for entry in sorted(found[part], key=_order)]
+    return found
+
+
+def queue_of(function: str, source: Source) -> str:
+    """The queue's name: the one that is declared, or that of the function and its Python function."""
+    declared: dict[str, Any] = source.model_extra or {}
+    return declared["queue"] or f"{function}.{source.function}"
+
+
+def _parts(function: str, source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+    declared: dict[str, Any] = source.model_extra or {}
+    exchange, dead_letter = declared["exchange"], declared["dead_letter"]
+    if exchange and not exchange.startswith("amq."):  # those are the broker's own
+        yield "exchanges", _exchange(exchange, "topic")
+    if dead_letter:
+        yield "exchanges", _exchange(dead_letter, "fanout")
+        yield "queues", _queue(dead_letter)
+        yield "bindings", _binding(dead_letter, dead_letter, "#")
+    if not declared["competing"]:
+        return
+    queue = queue_of(function, source)
+    yield "queues", _queue(queue)
+    if exchange:  # the one without a name delivers by the queue's
+        yield "bindings", _binding(exchange, queue, declared["routing_key"])
+    if dead_letter:
+        # By a policy and not by an argument, so that who declares the queue again need not know of it.
+        yield (
+            "policies",
+            {
+                "name": f"{queue} dead letters",
+                "pattern": f"^{re.escape(queue)}$",
+                "apply-to": "queues",
+                "definition": {"dead-letter-exchange": dead_letter},
+                "priority": 0,
+            },
+        )
+
+
+def _exchange(name: str, kind: str) -> dict[str, Any]:
+    return {"name": name, "type": kind, "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
+
+
+def _queue(name: str) -> dict[str, Any]:
+    return {"name": name, "durable": True, "auto_delete": False, "arguments": {}}
+
+
+def _binding(exchange: str, queue: str, routing_key: str) -> dict[str, Any]:
+    return {
+        "source": exchange,
+        "destination": queue,
+        "destination_type": "queue",
+        "routing_key": routing_key,
+        "arguments": {},
+    }
+
+
+def _order(entry: dict[str, Any]) -> list[str]:
+    return [str(entry.get(name, "")) for name in ("name", "source", "destination", "routing_key")]
+
+
+def _in(virtual_host: str, entry: dict[str, Any]) -> dict[str, Any]:
+    return {"vhost": virtual_host, **entry}
