@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "kinesis": ("kinesis", "KinesisSource"),
     "bucket": ("bucket", "BucketSource"),
     "bus": ("bus", "BusSource"),
+    "amqp": ("amqp", "AmqpSource"),
 }
 PUSHED = frozenset({"topic", "bucket", "bus"})
 """Kinds that invoke asynchronously: who invokes tries again, and tells of what fails for good."""
