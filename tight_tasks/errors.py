@@ -40,6 +40,7 @@ TaskError
 ├── NotLocal         (ValueError)          a database is not on this machine
 ├── PortTaken        (OSError)             something listens on a port already
 ├── NoSource         (LookupError)         what a function is fed from is not there
+├── CanNotTick       (RuntimeError)        the local Lambda's clock can't be moved
 ├── BadMapping       (ValueError)          Lambda would not feed a function so
 └── FileInTheWay     (FileExistsError)     a file that is to be written is there
 """
@@ -359,6 +360,13 @@ class BadMapping(TaskError, ValueError):
         super().__init__(f"{kind} {name}: {problem}")
         self.kind = kind
         self.name = name
+
+
+class CanNotTick(TaskError, RuntimeError):
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
 
 
 class AlreadyExists(TaskError, FileExistsError):

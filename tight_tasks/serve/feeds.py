@@ -8,6 +8,7 @@ from typing import Any
 from tight_tasks import manifest
 from tight_tasks.project import Project
 from tight_tasks.serve.sources.aws import Aws
+from tight_tasks.serve.sources.clock import Clock
 from tight_tasks.serve.sources.source import Invoke, Source
 
 _PACKAGE = "tight_tasks.serve.sources"
@@ -21,8 +22,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "bucket": ("bucket", "BucketSource"),
     "bus": ("bus", "BusSource"),
     "amqp": ("amqp", "AmqpSource"),
+    "schedule": ("schedule", "ScheduleSource"),
 }
-PUSHED = frozenset({"topic", "bucket", "bus"})
+PUSHED = frozenset({"topic", "bucket", "bus", "schedule"})
 """Kinds that invoke asynchronously: who invokes tries again, and tells of what fails for good."""
 
 
@@ -40,10 +42,11 @@ def caption_of(source: manifest.Source) -> str:
 
 
 class Feeds:
-    """`invoke_for` gives what a source has its function invoked by."""
+    """`invoke_for` gives what a source has its function invoked by; schedules go by the `clock`."""
 
-    def __init__(self, invoke_for: Callable[[manifest.Source], Invoke]) -> None:
+    def __init__(self, invoke_for: Callable[[manifest.Source], Invoke], clock: Clock) -> None:
         self._invoke_for = invoke_for
+        self._clock = clock
         self._running: dict[str, Source] = {}
         self._aws: Aws | None = None
 
@@ -76,7 +79,8 @@ class Feeds:
         assert self._aws is not None  # it is made first
         module, name = KINDS[kind_of(source)]
         kind = getattr(import_module(f"{_PACKAGE}.{module}"), name)
-        begun: Source = kind(source, function, self._invoke_for(source), self._aws)
+        more = (self._clock,) if source.kind == "schedule" else ()
+        begun: Source = kind(source, function, self._invoke_for(source), self._aws, *more)
         await begun.start()
         return begun
 

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tight_tasks.serve import console
 from tight_tasks.serve.access import Access, token_for
 from tight_tasks.serve.authorization import authorizers_of
 from tight_tasks.serve.chaos import Chaos
+from tight_tasks.serve.clock_api import clock_routes
 from tight_tasks.serve.custom import MakeContext, MakeEvent, makers
 from tight_tasks.serve.debug import Debug
 from tight_tasks.serve.destinations import Destinations
@@ -39,6 +41,7 @@ from tight_tasks.serve.management import management
 from tight_tasks.serve.protocol import SpellingProtocol
 from tight_tasks.serve.reload import forget_bytecode
 from tight_tasks.serve.routes import Routes
+from tight_tasks.serve.sources.clock import Clock
 from tight_tasks.serve.sources.source import Invoke
 from tight_tasks.serve.static import static_paths, static_routes
 from tight_tasks.serve.strategy import strategy_of
@@ -60,7 +63,7 @@ class Serve:
     environment prints. `events` and `contexts` make, for the function of that name, its event and what its context
     is told (`CONTEXT_KEYS`), given the request. With `debug`, each function has one environment and no deadline.
     `token` is what the console, the status and the Lambda API ask for; None where they ask for none: on a loopback
-    host, unless one is given.
+    host, unless one is given. `at` is where a virtual clock of the schedules begins, which `clock.tick` moves.
     """
 
     manifest: Manifest
@@ -83,6 +86,7 @@ class Serve:
         debug: Debug | None = None,
         snapstart: bool = False,
         token: str | None = None,
+        at: datetime | None = None,
         log: Callable[[Environment, str], None] = lambda environment, line: None,  # noqa: ARG005  # nobody listens
     ) -> None:
         self.project = Project.load(folder)
@@ -90,6 +94,7 @@ class Serve:
         self.token = token_for(host, token)
         self.url = ""
         self.routes = Routes(())
+        self.clock = Clock(at)
         self._folder = folder
         self._host, self._port = host, port
         self._payload = payload
@@ -144,7 +149,7 @@ class Serve:
             await events.stop()
             await self.functions.stop()
 
-        self._feeds = Feeds(lambda source: self._invoke_for(source, events))
+        self._feeds = Feeds(lambda source: self._invoke_for(source, events), self.clock)
         self._stack.push_async_callback(await _run(self._app(events), listener, give_up))
         self._stack.push_async_callback(self._feeds.stop)
         await self._feeds.replace(self.project, variables, self.manifest)
@@ -165,7 +170,7 @@ class Serve:
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners())
         pages = console.routes(self.functions, lambda: self.manifest, self._front, self._feeds.status)
-        lambda_api = LambdaApi(self.functions, events).routes()
+        lambda_api = [*LambdaApi(self.functions, events).routes(), *clock_routes(self.clock)]
         own = Access(
             management(self.functions, self._feeds.status, [*lambda_api, *pages]), host=self._host, token=self.token
         )

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         "debugpy": "Port where an editor may attach to the first function; the next has the next port.",
         "snapstart": "Run the hooks of a SnapStart snapshot and its restore at each cold start.",
         "profile": "AWS profile whose credentials functions get (dummies).",
+        "at": "A virtual clock for schedules, which serve.tick moves, such as 2026-03-29T00:55 in UTC.",
         "no-reload": "Don't watch the app's files.",
         "target": "The app's folder (here).",
     }
@@ -51,6 +53,7 @@ def serve(
     profile: str = "",
     no_reload: bool = False,
     target: str = "",
+    at: str = "",
 ) -> None:
     """Run the app's functions in a local Lambda until Ctrl-C."""
     from tight_tasks.serve.chaos import Chaos  # these import uvicorn and more, which no other task should wait for
@@ -77,10 +80,20 @@ def serve(
         debug=Debug(terminal=pdb, port=debugpy) if pdb or debugpy else None,
         snapstart=snapstart,
         variables=credentials_of(profile) if profile else None,
+        at=_moment(at) if at else None,
         log=terminal.printed,
     )
     with terminal_kept() if pdb else nullcontext():
         _run(_until_stopped(serving, terminal, reload=not no_reload, debugpy=debugpy))
+
+
+def _moment(at: str) -> datetime:
+    from tight_tasks.serve.sources.clock import moment
+
+    try:
+        return moment(at)
+    except ValueError as error:
+        raise BadOption("at", at, f"{error}; write a time such as 2026-03-29T00:55") from error
 
 
 async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool, debugpy: int) -> None:
