@@ -14,6 +14,8 @@ from aio_pika.exceptions import ChannelPreconditionFailed
 
 from tight_tasks.manifest import Source
 
+# A classic queue forgets acknowledgements when its broker is killed, and delivers hundreds of messages again.
+QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
 _log = logging.getLogger(__name__)
 
 
@@ -50,16 +52,19 @@ class Topology:
         self, connection: AbstractConnection, channel: AbstractChannel
     ) -> tuple[AbstractQueue, AbstractExchange | None]:
         """The queue, and the exchange of dead letters. Raises aio-pika's errors where the broker refuses."""
+        dead_letters = await self._dead_letters(connection, channel)
         await self._exchange(connection, self.exchange, "topic")
         queue = await self._queue(connection, channel)
         if self.exchange:  # the one without a name delivers by the name of the queue
             await queue.bind(self.exchange, self.routing_key)
-        return queue, await self._dead_letters(connection, channel)
+        return queue, dead_letters
 
     async def _queue(self, connection: AbstractConnection, channel: AbstractChannel) -> AbstractQueue:
         if not self.competing:
             return await channel.declare_queue(self.queue, exclusive=True, auto_delete=True)
-        await _try(connection, self.queue, lambda trial: trial.declare_queue(self.queue, durable=True))
+        # Where a broker gives a message up by itself, as RabbitMQ 4 does after 20 deliveries, it is kept, too.
+        more = {"x-dead-letter-exchange": self.dead_letter} if self.dead_letter else {}
+        await _durable_queue(connection, self.queue, {**QUORUM, **more})
         return await channel.get_queue(self.queue)
 
     async def _dead_letters(self, connection: AbstractConnection, channel: AbstractChannel) -> AbstractExchange | None:
@@ -67,7 +72,7 @@ class Topology:
         if name is None:
             return None
         await self._exchange(connection, name, "fanout")
-        await _try(connection, name, lambda trial: trial.declare_queue(name, durable=True))
+        await _durable_queue(connection, name, QUORUM)
         await (await channel.get_queue(name)).bind(name, "#")
         return await channel.get_exchange(name)
 
@@ -75,6 +80,10 @@ class Topology:
     async def _exchange(connection: AbstractConnection, name: str, kind: str) -> None:
         if name and not name.startswith("amq."):  # those are the broker's own
             await _try(connection, name, lambda trial: trial.declare_exchange(name, kind, durable=True))
+
+
+async def _durable_queue(connection: AbstractConnection, name: str, arguments: dict[str, Any]) -> None:
+    await _try(connection, name, lambda trial: trial.declare_queue(name, durable=True, arguments=arguments))
 
 
 async def _try(
