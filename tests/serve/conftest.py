@@ -112,6 +112,8 @@ def serving() -> Iterator[Callable[..., Running]]:
     yield start
     for each in started:
         each.terminal.close(force=True)
+
+
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A RabbitMQ broker, for queues of names of each test's own."""
