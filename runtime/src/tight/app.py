@@ -17,11 +17,14 @@ from tight.handlers import marks_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
     from types import ModuleType
     from typing import Any
 
     from tight.cors import Cors
+    from tight.hosted import Hosted
     from tight.middleware import Middleware
 
     LambdaHandler = Callable[[dict[str, Any], object], object]
@@ -42,6 +45,13 @@ class Controllers:
             in_lambda = "AWS_LAMBDA_RUNTIME_API" in os.environ
             self._built[name] = _without_collecting(self._build, name) if in_lambda else self._build(name)
         return self._built[name]
+
+    def hosted(self, loop: "AbstractEventLoop", threads: "Executor") -> "Hosted":
+        """What calls the functions in a process with an event loop of its own, which runs: see `tight.hosted`."""
+        from tight.hosted import Hosted
+
+        let_logs_flow()
+        return Hosted(self, loop, threads)
 
     def module_of(self, name: str) -> "ModuleType":
         """The handler module of a function, imported. Raises as `controllers` says."""

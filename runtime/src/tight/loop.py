@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 _turn = Lock()
 
 
+class _Host:
+    """The loop of the process around the app, where it has one: see `follow`."""
+
+    loop: "asyncio.AbstractEventLoop | None" = None
+
+
+_host = _Host()
+
+
+def follow(loop: "asyncio.AbstractEventLoop | None") -> None:
+    """Await everything on `loop`, which somebody else keeps running, from whatever thread; None ends that."""
+    current.follow_tasks()
+    _host.loop = loop
+
+
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
     current.follow_tasks()
@@ -40,6 +55,8 @@ def run(value: "Awaitable[Any] | Any") -> "Any":
     else:
         is_running = True
     if not is_running:
+        if _host.loop is not None:
+            return asyncio.run_coroutine_threadsafe(_awaited(value), _host.loop).result()
         return _run(value)
     # An async test calls a handler as Lambda does: its own loop can't wait for another, but a thread can.
     with ThreadPoolExecutor(1) as pool:
