@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.serve.calls import Connection, Reply, request
-from tight_tasks.serve.server import GATEWAYS, Serve
+from tight_tasks.serve.server import Serve
+from tight_tasks.serve.shapes import GATEWAYS
 
 MakeApp = Callable[..., Path]
 Served = Callable[..., Any]

@@ -12,7 +12,8 @@ from tests.serve.calls import request
 from tight_tasks.serve.debug import Debug
 from tight_tasks.serve.gateways.http_api import HttpApi
 from tight_tasks.serve.gateways.rest import RestApi
-from tight_tasks.serve.server import GATEWAYS, Serve
+from tight_tasks.serve.server import Serve
+from tight_tasks.serve.shapes import GATEWAYS
 
 MakeApp = Callable[..., Path]
 Served = Callable[..., Any]

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from tight_tasks.errors import BadKeys, BadSetting
 from tight_tasks.project import FILE, Project
 from tight_tasks.serve.errors import ServeError
-from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.gateways.wire import Event, Match, Sent
+from tight_tasks.serve.invoker import Invoker
 
 Context = Mapping[str, Any]
 NONE = "none"
@@ -89,7 +89,7 @@ _OPTIONS: Any = {"verify_aud": False, "require": ["exp"]}
 class Lambda:
     """The function `name` of the app, asked before each request."""
 
-    def __init__(self, shape: str, functions: Functions, name: str) -> None:
+    def __init__(self, shape: str, functions: Invoker, name: str) -> None:
         self._shape = shape
         self._functions = functions
         self._name = name
@@ -117,7 +117,9 @@ class Lambda:
         return context_from(self._shape, answer, question)
 
 
-def authorizers_of(project: Project, functions: Functions, shape_of: Callable[[str], str]) -> dict[str, Authorizer]:
+def authorizers_of(
+    project: Project, functions: Invoker, shape_of: Callable[[str | None], str]
+) -> dict[str, Authorizer]:
     """What tight.yml puts in front of each function. Raises `BadSetting`, `BadKeys`."""
     asked = {project.function(name).authorizer or project.serve.authorizer for name in functions.pools}
     found: dict[str, Authorizer] = {}

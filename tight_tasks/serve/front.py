@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
 from tight_tasks.serve.errors import NoSuchFunction, Stopped, Throttled, TooLarge
-from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
+from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.protocol import SPELLED
 from tight_tasks.serve.routes import Routes
@@ -62,7 +62,7 @@ class Manners:
 class Front:
     """An ASGI app. Its `manners` may be replaced while it runs."""
 
-    def __init__(self, functions: Functions, manners: Manners) -> None:
+    def __init__(self, functions: Invoker, manners: Manners) -> None:
         self.manners = manners
         self._functions = functions
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -10,60 +9,51 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 
 from tight_tasks.env import read_environment
-from tight_tasks.errors import CanNotListen, NoManifest, TaskError
+from tight_tasks.errors import NoManifest, TaskError
 from tight_tasks.manifest import Manifest, Source, read_manifest
 from tight_tasks.project import Project
 from tight_tasks.serve import console
 from tight_tasks.serve.access import Access, token_for
-from tight_tasks.serve.authorization import authorizers_of
 from tight_tasks.serve.chaos import Chaos
 from tight_tasks.serve.clock_api import clock_routes
-from tight_tasks.serve.custom import MakeContext, MakeEvent, makers
+from tight_tasks.serve.custom import MakeContext, MakeEvent
 from tight_tasks.serve.debug import Debug
 from tight_tasks.serve.destinations import Destinations
 from tight_tasks.serve.embedded import EmbeddedAws
 from tight_tasks.serve.environment import Environment
 from tight_tasks.serve.events import RETRY_S, AsyncEvents
 from tight_tasks.serve.feeds import PUSHED, Feeds, caption_of, kind_of
-from tight_tasks.serve.front import Front, Gateway, Manners, Receive, Scope, Send
+from tight_tasks.serve.front import Front, Manners, Receive, Scope, Send
 from tight_tasks.serve.functions import Functions
-from tight_tasks.serve.gateways.alb import LoadBalancer
-from tight_tasks.serve.gateways.http_api import FunctionUrl, HttpApi
-from tight_tasks.serve.gateways.rest import RestApi
 from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.journal import Journal
 from tight_tasks.serve.lambda_api import LambdaApi
 from tight_tasks.serve.management import management
-from tight_tasks.serve.protocol import SpellingProtocol
 from tight_tasks.serve.reload import forget_bytecode
 from tight_tasks.serve.routes import Routes
+from tight_tasks.serve.shapes import manners_of
 from tight_tasks.serve.sources.clock import Clock
 from tight_tasks.serve.sources.source import Invoke
 from tight_tasks.serve.static import static_paths, static_routes
 from tight_tasks.serve.strategy import strategy_of
 from tight_tasks.serve.surroundings import local_endpoints
+from tight_tasks.serve.web import answer, listen
 
-GATEWAYS: Mapping[str, Gateway] = {
-    gateway.name: gateway
-    for gateway in (RestApi(), HttpApi(), FunctionUrl(), LoadBalancer(), LoadBalancer(multi_value=True))
-}
-_GRACE_S, _LAST_S = 1, 10
 _OWN = ("/_tight/", "/2015-03-31/functions", "/2014-11-13/functions")
 
 
 class Serve:
     """The app in `folder` on `host` and `port`, 0 for a free one; `url` is where it answers.
 
-    `payload` is the event shape, a key of `GATEWAYS`, whatever tight.yml says. `strategy` says which environment takes
-    an event, see `strategy_of`. `variables` stand over those of the app's environment. `log` is given each line that an
-    environment prints. `events` and `contexts` make, for the function of that name, its event and what its context
-    is told (`CONTEXT_KEYS`), given the request. With `debug`, each function has one environment and no deadline.
-    `token` is what the console, the status and the Lambda API ask for; None where they ask for none: on a loopback
-    host, unless one is given. `at` is where a virtual clock of the schedules begins, which `clock.tick` moves.
+    `payload` is the event shape, a key of `shapes.GATEWAYS`, whatever tight.yml says. `strategy` says which environment
+    takes an event, see `strategy_of`. `variables` stand over those of the app's environment. `log` is given each line
+    that an environment prints. `events` and `contexts` make, for the function of that name, its event and what its
+    context is told (`CONTEXT_KEYS`), given the request. With `debug`, each function has one environment and no
+    deadline. `token` is what the console, the status and the Lambda API ask for; None where they ask for none: on a
+    loopback host, unless one is given. `at` is where a virtual clock of the schedules begins, which `clock.tick` moves.
     """
 
     manifest: Manifest
@@ -113,7 +103,7 @@ class Serve:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Serve":
-        listener = _listen(self._host, self._port)
+        listener = listen(self._host, self._port)
         try:
             await self._start(listener)
         except BaseException:
@@ -150,7 +140,7 @@ class Serve:
             await self.functions.stop()
 
         self._feeds = Feeds(lambda source: self._invoke_for(source, events), self.clock)
-        self._stack.push_async_callback(await _run(self._app(events), listener, give_up))
+        self._stack.push_async_callback(await answer(self._app(events), listener, give_up=give_up))
         self._stack.push_async_callback(self._feeds.stop)
         await self._feeds.replace(self.project, variables, self.manifest)
 
@@ -185,21 +175,9 @@ class Serve:
         return app
 
     def _manners(self) -> Manners:
-        names = [function.name for function in self.manifest.functions]
-        return Manners(
-            self.routes,
-            self._gateway_of,
-            authorizers_of(self.project, self.functions, self._shape_of),
-            {**makers(self.project, names, "event"), **self._events},
-            {**makers(self.project, names, "context"), **self._contexts},
+        return manners_of(
+            self.project, self.functions, self.routes, self._payload, events=self._events, contexts=self._contexts
         )
-
-    def _shape_of(self, function: str | None) -> str:
-        own = self.project.function(function).payload if function else None
-        return self._payload or own or self.project.serve.payload
-
-    def _gateway_of(self, function: str | None) -> Gateway:
-        return GATEWAYS[self._shape_of(function)]
 
     async def invoke(self, function: str, event: object) -> Outcome:
         """What `function` makes of `event`. Raises a `ServeError` where it can't be asked."""
@@ -239,49 +217,3 @@ class Serve:
         except TaskError as error:
             return str(error)
         return None
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise CanNotListen(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
-
-
-async def _run(
-    app: "Callable[[Scope, Receive, Send], Awaitable[None]]",
-    listener: socket.socket,
-    give_up: Callable[[], Awaitable[None]],
-) -> Callable[[], Awaitable[None]]:
-    """Have uvicorn answer on `listener`; gives what ends that.
-
-    Requests have a moment to end by themselves; then `give_up` has to make the others fail.
-    """
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        lifespan="off",
-        http=SpellingProtocol,
-        ws="none",
-        loop="none",
-        interface="asgi3",
-        timeout_graceful_shutdown=_LAST_S,
-    )
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
-    serving = asyncio.create_task(server.main_loop())
-
-    async def stop() -> None:
-        server.should_exit = True
-        await serving
-        ending = asyncio.create_task(server.shutdown(sockets=[listener]))
-        await asyncio.wait([ending], timeout=_GRACE_S)
-        await give_up()
-        await ending
-
-    return stop

@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-import sys
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from invoke.exceptions import Exit
 
 from tight_tasks.errors import BadOption, TaskError
 from tight_tasks.project import Project
+from tight_tasks.serve.loop import run
 from tight_tasks.task import task
 
 if TYPE_CHECKING:
@@ -58,7 +57,8 @@ def serve(
     """Run the app's functions in a local Lambda until Ctrl-C."""
     from tight_tasks.serve.chaos import Chaos  # these import uvicorn and more, which no other task should wait for
     from tight_tasks.serve.debug import Debug, check_debugpy, terminal_kept
-    from tight_tasks.serve.server import GATEWAYS, Serve
+    from tight_tasks.serve.server import Serve
+    from tight_tasks.serve.shapes import GATEWAYS
     from tight_tasks.serve.surroundings import credentials_of
     from tight_tasks.serve.terminal import Terminal
 
@@ -84,7 +84,7 @@ def serve(
         log=terminal.printed,
     )
     with terminal_kept() if pdb else nullcontext():
-        _run(_until_stopped(serving, terminal, reload=not no_reload, debugpy=debugpy))
+        run(_until_stopped(serving, terminal, reload=not no_reload, debugpy=debugpy))
 
 
 def _moment(at: str) -> datetime:
@@ -147,20 +147,6 @@ async def _reload(serving: "Serve", terminal: "Terminal", before: dict[Path, str
         except TaskError as refusal:
             error = str(refusal)
         terminal.say(f"{names} changed: {error}; what ran before goes on" if error else f"{names} changed: reloaded")
-
-
-def _run(main: Coroutine[object, object, None]) -> None:
-    try:
-        import uvloop
-    except ImportError:  # it has none for Windows
-        asyncio.run(main)
-        return
-    if sys.version_info < (3, 11):
-        uvloop.install()
-        asyncio.run(main)
-        return
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)
 
 
 @task(help={"target": "The app's folder (here)."})

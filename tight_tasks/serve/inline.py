@@ -1,0 +1,235 @@
+"""The functions of an app in this process, for a long-lived host: the same calls as of `Functions`, no environments.
+
+They share the process, so its variables are the same for all of them, and what one breaks is broken for all. A function
+that is over its time is given up: an `async def` behind a verb is cancelled, a thread goes on and is not waited for.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+from importlib import import_module
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from tight_tasks.errors import BadSetting
+from tight_tasks.project import FILE, Project
+from tight_tasks.serve.client import Fault, describe, encode
+from tight_tasks.serve.errors import NoSuchFunction
+from tight_tasks.serve.invocation import Invocation, Outcome, new_request_id
+from tight_tasks.serve.invoker import Result
+from tight_tasks.serve.journal import Entry, Journal
+from tight_tasks.serve.variables import function_arn
+
+Call = Callable[[str, Any, object], Awaitable[Any]]
+
+
+class Context:
+    """What a handler is given beside the event: Lambda's context of one invocation."""
+
+    function_version = "$LATEST"
+    log_stream_name = "host"
+    tenant_id = None
+    identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
+
+    def __init__(self, function: str, memory_mb: int, invocation: Invocation) -> None:
+        self.function_name = function
+        self.memory_limit_in_mb = str(memory_mb)
+        self.aws_request_id = invocation.request_id
+        self.invoked_function_arn = invocation.function_arn
+        self.log_group_name = f"/aws/lambda/{function}"
+        self._client_context = invocation.client_context
+        self._deadline = time.monotonic() + invocation.timeout_s
+
+    @property
+    def client_context(self) -> object:
+        return json.loads(self._client_context) if self._client_context else None
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+    def log(self, message: object) -> None:
+        sys.stdout.write(str(message))
+
+
+class Inline:
+    """The functions `names` of the app in `project`, whose folder has to be on Python's path.
+
+    Sync handlers run in at most `threads` threads; who finds all of them busy waits. `on_error` is given the function
+    and each exception that a handler lets out, which the log has to show.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        names: Iterable[str],
+        *,
+        threads: int = 40,
+        on_error: Callable[[str, BaseException], None] = lambda function, error: None,  # noqa: ARG005  # nobody asks
+    ) -> None:
+        self.project = project
+        self.journal = Journal()
+        self.pools = dict.fromkeys(names)
+        self._settings = {name: project.function(name) for name in self.pools}
+        self._arns = {name: function_arn(project, name) for name in self.pools}
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="handler")
+        self._on_error = on_error
+        self._given_up = False
+        self._running: set[asyncio.Task[Any]] = set()
+        self._later: set[asyncio.Task[Any]] = set()
+        self._call: Call
+        self._close: Callable[[], None] = lambda: None
+
+    @property
+    def running(self) -> int:
+        """How many invocations somebody waits for."""
+        return len(self._running)
+
+    def load(self) -> None:
+        """Import every function. Called with the loop running; raises what their imports raise."""
+        index = import_module("app_index")
+        loop = asyncio.get_running_loop()
+        hosted = getattr(vars(index).get("__getattr__"), "hosted", None)
+        if hosted is not None:  # the lookup that `tight.app.controllers` gives: it has `async def` run on this loop
+            found = hosted(loop, self._threads)
+            self._call, self._close = found.call, found.close
+        else:
+            self._call = _in_threads(index, loop, self._threads)
+        for name in self.pools:
+            getattr(index, name)
+
+    def close(self) -> None:
+        """Before the loop ends, when nothing runs any more."""
+        self._close()
+        self._threads.shutdown(wait=False)
+
+    def give_up(self) -> None:
+        """Fail what runs, and what waits for a thread."""
+        self._given_up = True
+        for task in self._running:
+            task.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def invoke(
+        self,
+        name: str,
+        payload: bytes,
+        *,
+        cause: str = "invoke",
+        trace_id: str = "",
+        client_context: "str | Mapping[str, object]" = "",
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> Entry:
+        """An entry with the outcome of the invocation; the journal keeps none. Raises `NoSuchFunction`."""
+        if name not in self.pools:
+            raise NoSuchFunction(name, tuple(self.pools))
+        told = client_context if isinstance(client_context, str) else json.dumps(client_context)
+        limit_s = self.timeout_s(name) if timeout is None else timeout
+        request_id = request_id or new_request_id()
+        invocation = Invocation(payload, limit_s, self._arns[name], trace_id, told, request_id)
+        entry = Entry(name, request_id, cause, payload)
+        entry.outcome = await self._run(name, invocation)
+        return entry
+
+    async def outcome(self, name: str, event: bytes) -> Outcome:
+        """What `name` makes of the event of a source."""
+        entry = await self.invoke(name, event)
+        assert entry.outcome is not None  # it has ended
+        return entry.outcome
+
+    def timeout_s(self, name: str) -> float:
+        return self._settings[name].timeout
+
+    def may_outlast(self, name: str, limit_s: float) -> bool:
+        return self.timeout_s(name) > limit_s
+
+    def later(self, work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
+        task = asyncio.create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+        return task
+
+    async def _run(self, name: str, invocation: Invocation) -> Outcome:
+        task = asyncio.current_task()
+        assert task is not None  # a coroutine runs in one
+        deadline = _Deadline(task, invocation.timeout_s)
+        self._running.add(task)
+        try:
+            context = Context(name, self._settings[name].memory, invocation)
+            value = await self._call(name, _event(invocation.payload), context)
+            return Outcome(_answer(value))
+        except asyncio.CancelledError:
+            if deadline.is_over:
+                message = f"Task timed out after {invocation.timeout_s:.2f} seconds"
+                return Outcome.failure("Sandbox.Timedout", message, invocation.request_id)
+            if self._given_up:
+                return Outcome.failure("Host.Ended", "the host ended before the function did", invocation.request_id)
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the outcome
+            self._on_error(name, error)
+            return Outcome(json.dumps(describe(error, invocation.request_id)).encode(), is_error=True)
+        finally:
+            deadline.end()
+            self._running.discard(task)
+
+
+class _Deadline:
+    """Cancels a task when its time is over. `asyncio.timeout` came with Python 3.11."""
+
+    def __init__(self, task: "asyncio.Task[Any]", limit_s: float) -> None:
+        self.is_over = False
+        self._task = task
+        self._timer = task.get_loop().call_later(limit_s, self._cancel)
+
+    def _cancel(self) -> None:
+        self.is_over = True
+        self._task.cancel()
+
+    def end(self) -> None:
+        self._timer.cancel()
+        if self.is_over and hasattr(self._task, "uncancel"):
+            self._task.uncancel()
+
+
+def variables_of(project: Project, names: Iterable[str]) -> dict[str, str]:
+    """What tight.yml sets for single functions. Raises `BadSetting` where two of them would need different ones."""
+    found: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for name in names:
+        for variable, value in project.function(name).env.items():
+            if found.setdefault(variable, value) != value:
+                problem = f"differs between {owners[variable]} and {name}: in one process a variable has one value"
+                raise BadSetting(project.root / FILE, f"env.{variable}", problem)
+            owners.setdefault(variable, name)
+    return found
+
+
+def _in_threads(index: ModuleType, loop: asyncio.AbstractEventLoop, threads: ThreadPoolExecutor) -> Call:
+    async def call(name: str, event: Any, context: object) -> Any:
+        return await loop.run_in_executor(threads, copy_context().run, getattr(index, name), event, context)
+
+    return call
+
+
+def _event(payload: bytes) -> Any:
+    try:
+        return json.loads(payload)
+    except ValueError as error:
+        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
+
+
+def _answer(value: object) -> bytes:
+    """As `client.answer`, but that what has no Decimal in it is written at once."""
+    if isinstance(value, bytes):
+        return value
+    try:
+        with suppress(TypeError):
+            return json.dumps(value, ensure_ascii=False).encode()
+        return encode(value).encode()
+    except Exception as error:
+        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error

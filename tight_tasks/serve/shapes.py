@@ -1,0 +1,51 @@
+"""The event shapes that a front speaks, and what stands in front of the functions of an app."""
+
+from collections.abc import Callable, Mapping
+
+from tight_tasks.project import Project
+from tight_tasks.serve.authorization import authorizers_of
+from tight_tasks.serve.custom import MakeContext, MakeEvent, makers
+from tight_tasks.serve.front import Gateway, Manners
+from tight_tasks.serve.gateways.alb import LoadBalancer
+from tight_tasks.serve.gateways.http_api import FunctionUrl, HttpApi
+from tight_tasks.serve.gateways.rest import RestApi
+from tight_tasks.serve.invoker import Invoker
+from tight_tasks.serve.routes import Routes
+
+GATEWAYS: Mapping[str, Gateway] = {
+    gateway.name: gateway
+    for gateway in (RestApi(), HttpApi(), FunctionUrl(), LoadBalancer(), LoadBalancer(multi_value=True))
+}
+
+
+def shape_of(project: Project, payload: str | None) -> Callable[[str | None], str]:
+    """The shape of a function's events, a key of `GATEWAYS`: `payload`, else the function's own, else the app's."""
+
+    def shape(function: str | None) -> str:
+        own = project.function(function).payload if function else None
+        return payload or own or project.serve.payload
+
+    return shape
+
+
+def manners_of(
+    project: Project,
+    functions: Invoker,
+    routes: Routes,
+    payload: str | None = None,
+    events: Mapping[str, MakeEvent] | None = None,
+    contexts: Mapping[str, MakeContext] | None = None,
+) -> Manners:
+    """What tight.yml says, and over it what is given. Raises `BadSetting`, `BadKeys`."""
+    shape = shape_of(project, payload)
+    shapes: dict[str | None, str] = {
+        name: shape(name) for name in functions.pools
+    }  # settings are not merged anew for each request
+    default, names = shape(None), list(functions.pools)
+    return Manners(
+        routes,
+        lambda function: GATEWAYS[shapes.get(function, default)],
+        authorizers_of(project, functions, shape),
+        {**makers(project, names, "event"), **(events or {})},
+        {**makers(project, names, "context"), **(contexts or {})},
+    )

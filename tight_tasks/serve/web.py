@@ -1,0 +1,67 @@
+"""uvicorn, on a socket that is open already."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+
+from tight_tasks.errors import CanNotListen
+from tight_tasks.serve.front import Receive, Scope, Send
+from tight_tasks.serve.protocol import SpellingProtocol
+
+_LAST_S = 10  # for requests that have been given up
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Raises `CanNotListen`."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise CanNotListen(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
+
+
+async def answer(
+    app: App,
+    listener: socket.socket,
+    *,
+    give_up: Callable[[], Awaitable[None]],
+    grace_s: float | None = 1,
+    keep_alive_s: int = 5,
+) -> Callable[[], Awaitable[None]]:
+    """Have uvicorn answer on `listener`; gives what ends that.
+
+    It closes the listener and idle connections at once, and waits `grace_s` for requests that run, for ever where that
+    is None; then `give_up` has to make the others fail. A connection is kept for `keep_alive_s` without a request.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+        http=SpellingProtocol,
+        ws="none",
+        loop="none",
+        interface="asgi3",
+        timeout_graceful_shutdown=None if grace_s is None else int(grace_s + _LAST_S),
+        timeout_keep_alive=keep_alive_s,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    serving = asyncio.create_task(server.main_loop())
+
+    async def stop() -> None:
+        server.should_exit = True
+        await serving
+        ending = asyncio.create_task(server.shutdown(sockets=[listener]))
+        await asyncio.wait([ending], timeout=grace_s)
+        await give_up()
+        await ending
+
+    return stop
