@@ -12,8 +12,12 @@ __all__ = ["tasks"]
 
 
 def tasks() -> "Collection":
-    """Every task of an app, as Invoke wants them."""
+    """Every task of an app, as Invoke wants them. Raises `NotInstalled` without the extra `app`."""
     # Imported here, so that a worker that runs `tight_tasks.serve.client` does not load Invoke.
-    from tight_tasks.catalog import catalog
+    try:
+        from tight_tasks.catalog import catalog
+    except ModuleNotFoundError as error:
+        from tight_tasks.errors import NotInstalled
 
+        raise NotInstalled(error.name or "") from error
     return catalog()

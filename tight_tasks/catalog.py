@@ -8,6 +8,7 @@ from tight_tasks.artifact.tasks import artifact
 from tight_tasks.doctor import doctor
 from tight_tasks.dynamo.tasks import install, run, stop, tables
 from tight_tasks.env.task import env
+from tight_tasks.host.task import host
 from tight_tasks.inspection.task import inspect
 from tight_tasks.schema.task import schema
 from tight_tasks.serve.task import leaks, serve
@@ -20,7 +21,7 @@ from tight_tasks.vendor.task import vendor
 
 def catalog() -> Collection:
     """The tasks of an app, and `generate.app`, which makes one."""
-    tasks = (artifact, doctor, env, inspect, leaks, run_tests, update, vendor)
+    tasks = (artifact, doctor, env, host, inspect, leaks, run_tests, update, vendor)
     dynamo = Collection("dynamo", install, run, stop, tables, schema)
     serving = Collection("serve")
     serving.add_task(serve, name="run", default=True)  # invoke serve

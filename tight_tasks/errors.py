@@ -42,6 +42,7 @@ TaskError
 ├── NoSource         (LookupError)         what a function is fed from is not there
 ├── CanNotTick       (RuntimeError)        the local Lambda's clock can't be moved
 ├── BadMapping       (ValueError)          Lambda would not feed a function so
+├── NotInstalled     (ImportError)         the packages of the tasks are not installed
 └── FileInTheWay     (FileExistsError)     a file that is to be written is there
 """
 
@@ -374,6 +375,15 @@ class AlreadyExists(TaskError, FileExistsError):
         super().__init__(f"{kind.capitalize()} already exists!")
 
     __str__ = Exception.__str__
+
+
+class NotInstalled(TaskError, ImportError):
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"there is no {package} here, which the tasks need: pip install 'tight-tasks[app]'; "
+            "with 'tight-tasks[host]' alone there is tight host, and nothing else"
+        )
+        self.package = package
 
 
 class FileInTheWay(TaskError, FileExistsError):

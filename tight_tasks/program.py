@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 
+from invoke.collection import Collection
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
-from tight_tasks.catalog import catalog
 from tight_tasks.errors import TaskError
+from tight_tasks.host.task import host
 from tight_tasks.task import ends_quietly
 from tight_tasks.words import translate
 
@@ -42,13 +43,23 @@ def _parsing() -> Iterator[None]:
 
 def main() -> None:
     """Run the task that the command line names, in the words of today or of Tight 0.1."""
-    program = _Program(name="tight", binary="tight", namespace=catalog(), version=version("tight-tasks"))
     try:
         arguments = translate(sys.argv[1:])
+        tasks = _tasks(arguments)
     except TaskError as error:
         sys.exit(_refuse(error))
+    program = _Program(name="tight", binary="tight", namespace=tasks, version=version("tight-tasks"))
     with ends_quietly():
         program.run([sys.argv[0], *arguments])
+
+
+def _tasks(arguments: list[str]) -> Collection:
+    """All of them; where the host is asked for, that one alone: a container has nothing of what the others import."""
+    if arguments[:1] == ["host"]:
+        return Collection(host)
+    from tight_tasks import tasks
+
+    return tasks()
 
 
 def _refuse(error: TaskError) -> int:
