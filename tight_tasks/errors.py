@@ -42,6 +42,7 @@ TaskError
 ├── NoSource         (LookupError)         what a function is fed from is not there
 ├── CanNotTick       (RuntimeError)        the local Lambda's clock can't be moved
 ├── BadMapping       (ValueError)          Lambda would not feed a function so
+├── HookFailed       (RuntimeError)        what a host calls at its start or end has failed
 ├── NotInstalled     (ImportError)         the packages of the tasks are not installed
 └── FileInTheWay     (FileExistsError)     a file that is to be written is there
 """
@@ -375,6 +376,15 @@ class AlreadyExists(TaskError, FileExistsError):
         super().__init__(f"{kind.capitalize()} already exists!")
 
     __str__ = Exception.__str__
+
+
+class HookFailed(TaskError, RuntimeError):
+    """`kind` is started or stopping, `reason` the error's message."""
+
+    def __init__(self, function: str, kind: str, reason: str) -> None:
+        super().__init__(f"{function}: what is marked with @{kind} failed: {reason}")
+        self.function = function
+        self.kind = kind
 
 
 class NotInstalled(TaskError, ImportError):

@@ -10,4 +10,6 @@ def say(level: str, message: str, **fields: Any) -> None:
     """A JSON line on stderr, in the names of Tight's log."""
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     line = {"timestamp": now, "level": level, "message": message, "logger": "tight_tasks.host", **fields}
-    print(json.dumps(line, ensure_ascii=False, separators=(",", ":")), file=sys.stderr, flush=True)
+    # In one piece, end of line included: several processes write here.
+    sys.stderr.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stderr.flush()

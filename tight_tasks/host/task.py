@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         "payload": "Event shape: 1.0, 2.0, url, alb, 'alb multi-value' (2.0).",
         "workers": "Processes that share the port (1).",
         "threads": "Sync handlers that run at a time, in each process (40).",
+        "competing": "Leave schedules, streams and the like to another container.",
         "notice": "Seconds for which /_tight/ready tells of the end before anything is refused (0).",
         "grace": "Seconds that what runs has to come to its end after that (30).",
         "target": "The app's folder (here).",
@@ -36,6 +37,7 @@ def host(
     payload: str = "",
     workers: int = 1,
     threads: int = 40,
+    competing: bool = False,
     notice: float = 0.0,
     grace: float = 30.0,
     target: str = "",
@@ -61,6 +63,7 @@ def host(
         payload or None,
         workers,
         threads,
+        competing,
         notice,
         grace,
     )

@@ -13,8 +13,8 @@ from typing import Any
 
 from tight_tasks.serve.destinations import Destinations
 from tight_tasks.serve.errors import Throttled
-from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.invocation import Outcome, new_request_id
+from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.variables import function_of
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 class AsyncEvents:
     """Events of the functions; `retry_s` are the seconds before each further try."""
 
-    def __init__(self, functions: Functions, destinations: Destinations, retry_s: Sequence[float] = RETRY_S) -> None:
+    def __init__(self, functions: Invoker, destinations: Destinations, retry_s: Sequence[float] = RETRY_S) -> None:
         self._functions = functions
         self._destinations = destinations
         self._retry_s = tuple(retry_s)

@@ -136,11 +136,15 @@ class Inline:
         entry.outcome = await self._run(name, invocation)
         return entry
 
-    async def outcome(self, name: str, event: bytes) -> Outcome:
+    async def outcome(self, name: str, event: bytes, cause: str = "invoke") -> Outcome:
         """What `name` makes of the event of a source."""
-        entry = await self.invoke(name, event)
+        entry = await self.invoke(name, event, cause=cause)
         assert entry.outcome is not None  # it has ended
         return entry.outcome
+
+    def arn(self, name: str) -> str:
+        """Of a function that the app has or not."""
+        return self._arns.get(name) or function_arn(self.project, name)
 
     def timeout_s(self, name: str) -> float:
         return self._settings[name].timeout

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol, TypeVar
 
+from tight_tasks.project import Project
 from tight_tasks.serve.journal import Entry, Journal
 
 Result = TypeVar("Result")
@@ -12,6 +13,7 @@ Result = TypeVar("Result")
 class Invoker(Protocol):
     """`pools` has the functions by name: in environments of their own (`Functions`), or in this process (`Inline`)."""
 
+    project: Project
     journal: Journal
 
     @property
@@ -35,3 +37,5 @@ class Invoker(Protocol):
 
     def later(self, work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
         """Work that nobody has to wait for; it ends with the functions."""
+
+    def arn(self, name: str) -> str: ...
