@@ -43,7 +43,8 @@ def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: 
     create = ["uv", "venv", "--quiet", "--python", find_python(minor), str(tmp_path / "venv")]
     install = ["uv", "pip", "install", "--quiet", "--system-certs", "--python", python]
     install += ["--constraint", str(ROOT / "constraints.txt"), "--find-links", str(wheels)]
-    for command in (create, [*install, "tight-tasks", "tight-events", "tight-runtime[dynamo,testing]", *TESTED_WITH]):
+    wanted = ("tight-tasks[app]", "tight-events", "tight-runtime[dynamo,testing]")
+    for command in (create, [*install, *wanted, *TESTED_WITH]):
         subprocess.run(command, check=True, timeout=300)
     # The tests and what they read: what they import has to come from the wheels.
     for folder in ("tests", "docs", "templates"):

@@ -83,7 +83,7 @@ class Feeding:
 
 
 async def call_hooks(kind: str, manifest: Manifest, functions: Inline) -> None:
-    """Call the app's functions that are marked with @started or @stopping, all of them: each may have to close something.
+    """Call the functions marked with @started or @stopping, all of them: each may have something to close.
 
     Raises `HookFailed` for the first that fails.
     """
