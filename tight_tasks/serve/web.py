@@ -27,14 +27,14 @@ async def answer(
     app: App,
     listener: socket.socket,
     *,
-    give_up: Callable[[], Awaitable[None]],
+    give_up: Callable[[], Awaitable[None]] | None = None,
     grace_s: float | None = 1,
     keep_alive_s: int = 5,
 ) -> Callable[[], Awaitable[None]]:
     """Have uvicorn answer on `listener`; gives what ends that.
 
     It closes the listener and idle connections at once, and waits `grace_s` for requests that run, for ever where that
-    is None; then `give_up` has to make the others fail. A connection is kept for `keep_alive_s` without a request.
+    is None; then `give_up` makes the others fail. A connection is kept for `keep_alive_s` without a request.
     """
     config = uvicorn.Config(
         app,
@@ -61,7 +61,8 @@ async def answer(
         await serving
         ending = asyncio.create_task(server.shutdown(sockets=[listener]))
         await asyncio.wait([ending], timeout=grace_s)
-        await give_up()
+        if give_up is not None:
+            await give_up()
         await ending
 
     return stop
