@@ -107,8 +107,8 @@ class Serve:
         try:
             await self._start(listener)
         except BaseException:
-            listener.close()
             await self._stack.aclose()
+            listener.close()
             raise
         return self
 

@@ -58,23 +58,23 @@ def run_services(project: Project, say: Callable[[str], None]) -> None:
 
 def _wanted(project: Project, declared: Manifest, kinds: set[str], say: Callable[[str], None]) -> Iterator[Starting]:
     if kinds & _IN_AWS:
-        yield _embedded(project, declared, kinds)
+        yield run_embedded(project, declared, kinds)
     if "queue" in kinds:
         why_not = elasticmq.why_not(place_of(project.root, "elasticmq").engine)
         if why_not:
             say(f"{why_not} Queues are those of the embedded AWS meanwhile.")
         else:
-            yield _elasticmq(project)
+            yield run_elasticmq(project)
     if "amqp" in kinds:
         why_not = rabbitmq.why_not()
         if why_not:
             say(why_not)
         else:
-            yield _rabbitmq(project)
+            yield run_rabbitmq(project)
 
 
 @contextmanager
-def _embedded(project: Project, declared: Manifest, kinds: set[str]) -> Iterator[Service]:
+def run_embedded(project: Project, declared: Manifest, kinds: set[str]) -> Iterator[Service]:
     place, port = place_of(project.root, "aws"), port_near(AWS_PORT)
     endpoint, title = f"http://127.0.0.1:{port}", "Embedded AWS"
     command = [sys.executable, "-m", "tight.testing", "serve", str(port)]
@@ -89,7 +89,7 @@ def _embedded(project: Project, declared: Manifest, kinds: set[str]) -> Iterator
 
 
 @contextmanager
-def _elasticmq(project: Project) -> Iterator[Service]:
+def run_elasticmq(project: Project) -> Iterator[Service]:
     place, port, title = place_of(project.root, "elasticmq"), port_near(elasticmq.DEFAULT_PORT), "ElasticMQ"
     with _held(project, "elasticmq") as record:
         command = [*_GUARD, *elasticmq.command(place.engine, port, place.data, project.region, _ACCOUNT)]
@@ -99,7 +99,7 @@ def _elasticmq(project: Project) -> Iterator[Service]:
 
 
 @contextmanager
-def _rabbitmq(project: Project) -> Iterator[Service]:
+def run_rabbitmq(project: Project) -> Iterator[Service]:
     place, title = place_of(project.root, "rabbitmq"), "RabbitMQ"
     with _held(project, "rabbitmq") as record:
         broker = rabbitmq.Broker.new(place.data)

@@ -120,10 +120,10 @@ class Noted:
     """What the handlers have noted, in its order."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self.file = file
 
     def __call__(self) -> list[Any]:
-        return [tuple(json.loads(line)) for line in self._file.read_text(encoding="utf-8").splitlines()]
+        return [tuple(json.loads(line)) for line in self.file.read_text(encoding="utf-8").splitlines()]
 
     async def until(self, enough: Callable[[list[Any]], bool], limit_s: float = 60) -> list[Any]:
         """All of it, once there is enough."""

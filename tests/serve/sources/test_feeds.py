@@ -1,0 +1,163 @@
+"""An app's sources in `invoke serve` as a whole: begun, shown, exchanged, ended."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from tests.serve.sources.conftest import Noted
+from tight_tasks.dynamo.running import held
+from tight_tasks.errors import NoSource
+from tight_tasks.serve import Serve
+from tight_tasks.services.place import place_of
+
+MakeApp = Callable[..., Path]
+Served = Callable[..., Any]
+Clients = Callable[[str, str], Any]
+
+ORDERS = """
+import json
+import os
+import pathlib
+
+from tight import get, queue
+
+
+@queue("{name}", dead_letter="{name}-dead")
+def take(message):
+    with pathlib.Path(os.environ["NOTED"]).open("a") as file:
+        file.write(json.dumps(["{word}", message]) + chr(10))
+
+
+@get
+def show():
+    return {{"sqs": os.environ["AWS_ENDPOINT_URL_SQS"]}}
+"""
+
+
+@pytest.fixture
+def children() -> Iterator[Callable[[], int]]:
+    """How many embedded AWSs live that this test has started."""
+
+    def found() -> set[int]:
+        listed = psutil.Process(os.getpid()).children(recursive=True)
+        return {each.pid for each in listed if "tight.testing serve" in " ".join(each.cmdline())}
+
+    before = found()
+    yield lambda: len(found() - before)
+    assert found() == before
+
+
+def send(queues: Any, name: str, body: object) -> None:
+    url = queues.get_queue_url(QueueName=name)["QueueUrl"]
+    queues.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+
+
+async def asked(url: str) -> Any:
+    def ask() -> Any:
+        with urlopen(url) as answer:  # noqa: S310  # serve's own address
+            return answer.read().decode()
+
+    return await asyncio.to_thread(ask)
+
+
+def test_serve_starts_the_embedded_aws_and_shows_what_was_delivered(
+    make_app: MakeApp, served: Served, clients: Clients, noted: Noted, children: Callable[[], int]
+) -> None:
+    app = make_app(orders=ORDERS.format(name="orders", word="took"))
+
+    async def visit(serve: Serve) -> Any:
+        endpoint = serve.variables["AWS_ENDPOINT_URL_SQS"]
+        assert json.loads(await asked(f"{serve.url}/orders")) == {"sqs": endpoint}
+        await asyncio.to_thread(send, clients("sqs", endpoint), "orders", {"id": 1})
+        await noted.until(lambda all_of: len(all_of) > 0)
+        assert children() == 1
+        await asyncio.sleep(0.2)  # its message is deleted, and counted
+        return json.loads(await asked(f"{serve.url}/_tight/status"))["sources"], await asked(f"{serve.url}/_tight/")
+
+    status, page = served(app, visit, variables={"NOTED": str(noted.file)})
+    assert noted() == [("took", {"id": 1})]
+    assert status == [
+        {
+            "kind": "queue", "name": "orders", "function": "orders", "problem": "",
+            "delivered": 1, "failed": 0, "dead": 0, "filtered": 0,
+        }
+    ]  # fmt: skip
+    assert "<code>orders</code>" in page
+    assert "queue orders" in page  # the cause of the invocation
+
+
+def test_an_app_without_sources_starts_nothing(make_app: MakeApp, served: Served, children: Callable[[], int]) -> None:
+    async def visit(serve: Serve) -> Any:
+        assert children() == 0
+        return json.loads(await asked(f"{serve.url}/_tight/status"))["sources"]
+
+    assert served(make_app(plain="def handler(event, context):\n    pass\n"), visit) == []
+
+
+def test_a_changed_source_takes_the_place_of_the_former(
+    make_app: MakeApp, served: Served, clients: Clients, noted: Noted, children: Callable[[], int]
+) -> None:
+    app = make_app(orders=ORDERS.format(name="old", word="old"))
+
+    async def visit(serve: Serve) -> Any:
+        queues = clients("sqs", serve.variables["AWS_ENDPOINT_URL_SQS"])
+        make_app(orders=ORDERS.format(name="new", word="new"))
+        assert await serve.reload() is None
+        await asyncio.to_thread(send, queues, "old", 1)
+        await asyncio.to_thread(send, queues, "new", 2)
+        await noted.until(lambda all_of: len(all_of) > 0)
+        return json.loads(await asked(f"{serve.url}/_tight/status"))["sources"]
+
+    (status,) = served(app, visit, variables={"NOTED": str(noted.file)})
+    assert (status["name"], noted()) == ("new", [("new", 2)])
+
+
+def test_code_that_changes_behind_the_same_source_is_fed_at_once(
+    make_app: MakeApp, served: Served, clients: Clients, noted: Noted, children: Callable[[], int]
+) -> None:
+    app = make_app(orders=ORDERS.format(name="same", word="before"))
+
+    async def visit(serve: Serve) -> None:
+        queues = clients("sqs", serve.variables["AWS_ENDPOINT_URL_SQS"])
+        await asyncio.to_thread(send, queues, "same", 1)
+        await noted.until(lambda all_of: len(all_of) > 0)
+        make_app(orders="\n\n" + ORDERS.format(name="same", word="after"))
+        assert await serve.reload() is None
+        await asyncio.to_thread(send, queues, "same", 2)
+        await noted.until(lambda all_of: len(all_of) > 1)
+
+    served(app, visit, variables={"NOTED": str(noted.file)})
+    assert noted() == [("before", 1), ("after", 2)]
+
+
+def test_services_that_run_for_the_app_are_used(
+    make_app: MakeApp, served: Served, aws: str, clients: Clients, noted: Noted, children: Callable[[], int]
+) -> None:
+    app = make_app(orders=ORDERS.format(name="found", word="took"))
+
+    async def visit(serve: Serve) -> None:
+        assert serve.variables["AWS_ENDPOINT_URL_SQS"] == aws
+        await asyncio.to_thread(send, clients("sqs", aws), "found", 1)
+        await noted.until(lambda all_of: len(all_of) > 0)
+        assert children() == 0
+
+    with held(place_of(app, "aws")) as record:
+        record.write(aws)
+        served(app, visit, variables={"NOTED": str(noted.file)})
+
+
+def test_a_service_that_is_not_there_is_told_by_name(make_app: MakeApp, served: Served) -> None:
+    app = make_app(orders=ORDERS.format(name="orders", word="took"))
+
+    async def visit(serve: Serve) -> None:
+        raise AssertionError("it was served")
+
+    with pytest.raises(NoSource, match=r"there is no queue orders: Could not connect to .*http://127.0.0.1:1/"):
+        served(app, visit, variables={"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1/"})
