@@ -25,7 +25,7 @@ class EmbeddedAws:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
-        self._endpoint = ""
+        self.endpoint = ""
 
     async def variables(self, declared: Manifest, variables: Mapping[str, str]) -> dict[str, str]:
         """Where the app finds it: the services that it lacks. Nothing with credentials, which are for a real account.
@@ -33,7 +33,7 @@ class EmbeddedAws:
         Raises `CanNotStart`.
         """
         kinds = {source.kind for function in declared.functions for source in function.sources}
-        variables = {name: value for name, value in variables.items() if value != self._endpoint}
+        variables = {name: value for name, value in variables.items() if value != self.endpoint}
         lacking = {NEEDED[kind] for kind in kinds & NEEDED.keys() if not _is_named(NEEDED[kind], variables)}
         if "AWS_ACCESS_KEY_ID" in variables or not (lacking or self._process):
             return {}
@@ -41,7 +41,7 @@ class EmbeddedAws:
             await self._start()
         # Tables are elsewhere mostly; the other services are what handlers send to.
         given = (IDS.keys() - {"dynamodb", "dynamodbstreams"}) | lacking
-        return {f"AWS_ENDPOINT_URL_{IDS[service]}": self._endpoint for service in given}
+        return {f"AWS_ENDPOINT_URL_{IDS[service]}": self.endpoint for service in given}
 
     async def stop(self) -> None:
         if self._process is None:
@@ -67,7 +67,7 @@ class EmbeddedAws:
         if not line:
             await self.stop()
             raise CanNotStart("it has ended; what it said is above", "The embedded AWS")
-        self._endpoint = json.loads(line)["endpoint"]
+        self.endpoint = json.loads(line)["endpoint"]
 
 
 def _is_named(service: str, variables: Mapping[str, str]) -> bool:

@@ -41,6 +41,11 @@ def caption_of(source: manifest.Source) -> str:
     return f"{source.kind} {next((said[name] for name in names if said.get(name)), '')}".rstrip()
 
 
+def captions(declared: manifest.Manifest) -> dict[str, list[str]]:
+    """What feeds each function, in words."""
+    return {function.name: [caption_of(source) for source in function.sources] for function in declared.functions}
+
+
 class Feeds:
     """`invoke_for` gives what a source has its function invoked by; schedules go by the `clock`."""
 

@@ -16,10 +16,11 @@ _LIMIT_S = 120.0
 
 
 class ServedApp:
-    """The app in a local Lambda of its own; `url` is where it answers."""
+    """The app in a local Lambda of its own; `url` is where it answers, `variables` say where its AWS is."""
 
     def __init__(self, serve: Serve, loop: asyncio.AbstractEventLoop) -> None:
         self.url = serve.url
+        self.variables = serve.variables
         self._serve = serve
         self._loop = loop
 

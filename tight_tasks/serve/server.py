@@ -54,6 +54,7 @@ class Serve:
     context is told (`CONTEXT_KEYS`), given the request. With `debug`, each function has one environment and no
     deadline. `token` is what the console, the status and the Lambda API ask for; None where they ask for none: on a
     loopback host, unless one is given. `at` is where a virtual clock of the schedules begins, which `clock.tick` moves.
+    Without `sources`, functions are only invoked, and nothing feeds them.
     """
 
     manifest: Manifest
@@ -77,6 +78,7 @@ class Serve:
         snapstart: bool = False,
         token: str | None = None,
         at: datetime | None = None,
+        sources: bool = True,
         log: Callable[[Environment, str], None] = lambda environment, line: None,  # noqa: ARG005  # nobody listens
     ) -> None:
         self.project = Project.load(folder)
@@ -98,6 +100,7 @@ class Serve:
         self._debug = debug
         self._snapstart = snapstart
         self._log = log
+        self._has_sources = sources
         self._embedded = EmbeddedAws()
         self._embedded_at: dict[str, str] = {}
         self._stack = AsyncExitStack()
@@ -116,7 +119,8 @@ class Serve:
         self.url = "http://{}:{}".format(*listener.getsockname()[:2])
         self.manifest = await asyncio.to_thread(read_manifest, self.project, self.variables)
         self._stack.push_async_callback(self._embedded.stop)
-        self._embedded_at = await self._embedded.variables(self.manifest, self.variables)
+        if self._has_sources:
+            self._embedded_at = await self._embedded.variables(self.manifest, self.variables)
         variables = self.variables
         self.routes = Routes(self.manifest.functions)
         self.functions = await self._stack.enter_async_context(
@@ -142,10 +146,16 @@ class Serve:
         self._feeds = Feeds(lambda source: self._invoke_for(source, events), self.clock)
         self._stack.push_async_callback(await answer(self._app(events), listener, give_up=give_up))
         self._stack.push_async_callback(self._feeds.stop)
-        await self._feeds.replace(self.project, variables, self.manifest)
+        if self._has_sources:
+            await self._feeds.replace(self.project, variables, self.manifest)
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    @property
+    def embedded_aws(self) -> str:
+        """Where the one is that was started here; empty where none was."""
+        return self._embedded.endpoint
 
     @property
     def variables(self) -> dict[str, str]:
@@ -203,7 +213,8 @@ class Serve:
         forget_bytecode(project)
         try:
             manifest = await asyncio.to_thread(read_manifest, project, variables)
-            self._embedded_at = await self._embedded.variables(manifest, variables)
+            if self._has_sources:
+                self._embedded_at = await self._embedded.variables(manifest, variables)
         except NoManifest as error:
             return str(error)
         variables = self._variables_of(project)
@@ -213,7 +224,8 @@ class Serve:
         self.project, self.manifest, self.routes = project, manifest, Routes(manifest.functions)
         self._front.manners = self._manners()
         try:
-            await self._feeds.replace(project, variables, manifest)
+            if self._has_sources:
+                await self._feeds.replace(project, variables, manifest)
         except TaskError as error:
             return str(error)
         return None

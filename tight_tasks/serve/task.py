@@ -97,6 +97,7 @@ def _moment(at: str) -> datetime:
 
 
 async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool, debugpy: int) -> None:
+    from tight_tasks.serve.feeds import captions
     from tight_tasks.serve.reload import fingerprint
 
     stopped = asyncio.Event()
@@ -109,7 +110,10 @@ async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool
             return
         names = [function.name for function in serving.manifest.functions]
         address = serving.url if serving.token is None else f"{serving.url}/_tight/?token={serving.token}"
-        terminal.started(serving.project, names, serving.routes, serving.url)
+        terminal.started(serving.project, names, serving.routes, serving.url, captions(serving.manifest))
+        if serving.embedded_aws:
+            kept = "invoke services.run keeps one while serve comes and goes"
+            terminal.say(f"embedded AWS at {serving.embedded_aws}, in memory: {kept}")
         if serving.token is not None:
             terminal.say(f"others reach this address, so the console and the Lambda API ask for a token: {address}")
         if debugpy:
@@ -164,6 +168,6 @@ async def _leaks(folder: Path) -> "tuple[list[Leak], int]":
     from tight_tasks.serve.leaks import examples, find_leaks
     from tight_tasks.serve.server import Serve
 
-    async with Serve(folder) as serving:
+    async with Serve(folder, sources=False) as serving:
         some = examples(serving.project, serving.routes)
         return await find_leaks(serving.functions, some), len(some)

@@ -3,6 +3,7 @@
 import json
 import platform
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 from tight_tasks.project import Project
@@ -18,11 +19,14 @@ class Terminal:
         self._style = style
         self._out = out or sys.stdout
 
-    def started(self, project: Project, functions: "list[str]", routes: Routes, url: str) -> None:
+    def started(
+        self, project: Project, functions: "list[str]", routes: Routes, url: str, sources: Mapping[str, list[str]]
+    ) -> None:
+        """`sources` says what feeds each function."""
         if self._style == "json":
-            self._json(event="started", app=project.name, url=url, functions=functions)
+            self._json(event="started", app=project.name, url=url, functions=functions, sources=sources)
         elif self._style == "text":
-            self._print(start_table(project, functions, routes, url))
+            self._print(start_table(project, functions, routes, url, sources))
 
     def printed(self, environment: Environment, line: str) -> None:
         """A line of a function."""
@@ -79,8 +83,10 @@ def report_line(entry: Entry) -> str:
     return "  ".join(parts)
 
 
-def start_table(project: Project, functions: "list[str]", routes: Routes, url: str) -> str:
-    """The app with its functions, their routes and settings."""
+def start_table(
+    project: Project, functions: "list[str]", routes: Routes, url: str, sources: Mapping[str, list[str]]
+) -> str:
+    """The app with its functions, their routes, sources and settings."""
     machine = f"this machine: {platform.python_version().rpartition('.')[0]} {platform.machine()}"
     lines = [f"{project.name} · {project.runtime} {project.architecture} ({machine}) · {url} · console /_tight/"]
     width = max((len(name) for name in functions), default=0)
@@ -89,7 +95,12 @@ def start_table(project: Project, functions: "list[str]", routes: Routes, url: s
         for route in routes:
             if route.function == name:
                 verbs.setdefault(route.template, []).append(route.method)
-        paths = "   ".join(f"{' '.join(dict.fromkeys(methods))} {path}" for path, methods in verbs.items())
+        paths = "   ".join(
+            [
+                *(f"{' '.join(dict.fromkeys(methods))} {path}" for path, methods in verbs.items()),
+                *sources.get(name, ()),
+            ]
+        )
         settings = project.function(name)
         count = settings.concurrency
         sizes = f"{settings.memory} MB  {settings.timeout:g} s  {count} environment{'s' * (count != 1)}"

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.serve.sources.conftest import NOTES, TAKES, Noted
-from tight_tasks.errors import BadMapping
 from tight_tasks.serve import Serve
 from tight_tasks.serve.sources import sns
 from tight_tasks.serve.sources.aws import Aws
@@ -167,11 +166,14 @@ def test_a_bus_tells_of_the_events_that_match(
     assert event.keys() >= {"version", "id", "account", "time", "region", "resources"}
 
 
-def test_a_real_account_is_left_alone(make_app: MakeApp, feed: Feed, aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_account_is_left_alone(
+    make_app: MakeApp, feed: Feed, aws: str, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Aws, "is_local", lambda self, service: False)
 
-    async def visit(serve: Serve, source: Source) -> None:
-        raise AssertionError("it was not refused")
+    async def visit(serve: Serve, source: Source) -> Any:
+        return source.status()
 
-    with pytest.raises(BadMapping, match="topic real: it is in an AWS account"):
-        feed(make_app(take=EVENTS), aws, {"kind": "topic", "topic": "real"}, visit)
+    status = feed(make_app(take=EVENTS), aws, {"kind": "topic", "topic": "real"}, visit)
+    assert status["problem"] == "it is in an AWS account, and feeds the functions that are deployed there"
+    assert "real" not in str(clients("sns", aws).list_topics()["Topics"])

@@ -9,7 +9,6 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tight_tasks.errors import BadMapping
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.names import inbox_name
 from tight_tasks.serve.sources.poller import Poller
@@ -53,11 +52,11 @@ class Inbox:
         self._poller = Poller(self._find, self._take, rooms=settings.concurrency)
 
     async def start(self) -> None:
-        """Raises `NoSource`, and `BadMapping` for a real account, whose services invoke that account's functions."""
-        if not self._aws.is_local(self._at):
-            problem = "it is in an AWS account, and feeds the functions that are deployed there"
-            raise BadMapping(self._kind, self._name, f"{problem}: run serve without --profile and real endpoints")
-        await self._poller.start()
+        """Raises `NoSource`. Takes nothing from a real account, whose services invoke that account's functions."""
+        if self._aws.is_local(self._at):
+            await self._poller.start()
+        else:
+            self._poller.problem = "it is in an AWS account, and feeds the functions that are deployed there"
 
     async def stop(self) -> None:
         await self._poller.stop()
