@@ -1,20 +1,24 @@
 """Queues: in the embedded AWS and in ElasticMQ."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.serve.sources.conftest import NOTES, TAKES, Noted
+from tight_tasks.dynamo.process import started, told
 from tight_tasks.errors import BadMapping, NoSource
 from tight_tasks.serve import Serve
 from tight_tasks.serve.chaos import Chaos
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.source import Source
 from tight_tasks.serve.sources.sqs import record_of
+from tight_tasks.services.ports import free_port
 
 MakeApp = Callable[..., Path]
 Feed = Callable[..., Any]
@@ -180,6 +184,40 @@ def test_when_it_stops_what_runs_comes_to_its_end_and_the_rest_is_given_back_at_
     feed(make_app(take=slow), sqs, {"kind": "queue", "queue": "left", "batch": 1}, visit)
     assert noted() == [("began",), ("ended",)]
     assert len(drain(queues, "left")) == 4
+
+
+def test_a_service_that_goes_away_is_told_of_and_used_again_when_it_is_back(
+    make_app: MakeApp, feed: Feed, clients: Clients, noted: Noted, tmp_path: Path
+) -> None:
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    queues = clients("sqs", endpoint)
+    command = [sys.executable, "-m", "tight.testing", "serve", str(port)]
+
+    def running() -> AbstractContextManager[object]:
+        output = tmp_path / "aws.log"
+        return started(command, output, lambda: endpoint in told(output), "The embedded AWS")
+
+    async def visit(serve: Serve, source: Source) -> list[str]:
+        problems = []
+        try:
+            await asyncio.to_thread(send, queues, "back", "first")
+            await noted.until(lambda all_of: len(all_of) == 1)
+        finally:
+            await asyncio.to_thread(first.close)
+        await until(lambda: source.status()["problem"] != "")
+        problems.append(source.status()["problem"])
+        with running():  # it is empty, as it kept all in memory
+            await until(lambda: source.status()["problem"] == "")
+            await asyncio.to_thread(send, queues, "back", "second")
+            await noted.until(lambda all_of: len(all_of) == 2)
+        return problems
+
+    with ExitStack() as first:
+        first.enter_context(running())
+        (problem,) = feed(make_app(take=TAKES), endpoint, {"kind": "queue", "queue": "back"}, visit)
+    assert endpoint in problem
+    assert noted() == [("took", "first"), ("took", "second")]
 
 
 @pytest.mark.parametrize(
