@@ -99,7 +99,7 @@ controller = controller_of('f', module, marks_of(module), {{}})
 
 
 SHARED = {"tight", "tight.app", "tight.controller", "tight.exits", "tight.handlers", "tight.request", "tight.trigger"}
-SHARED |= {"tight.events", "tight.events.batch"}
+SHARED |= {"tight.events", "tight.events.batch", "tight.events.delivery"}
 EVENTS = {
     'queue("orders")': {"tight.events.queue", "tight.events.messages", "tight.events.names"},
     'topic("orders")': {"tight.events.topic", "tight.events.messages", "tight.events.names"},

@@ -4,7 +4,7 @@ import sys
 from operator import attrgetter
 
 from tight.exits import HttpExit
-from tight.handlers import Endpoint, refuse_twins, visible
+from tight.handlers import Endpoint, refuse_twins, settle, visible
 from tight.request import Invocation, current
 
 TYPE_CHECKING = False
@@ -70,6 +70,28 @@ class Trigger:
             from tight.errors import MisplacedExit
 
             raise MisplacedExit(self.__name__) from error
+        finally:
+            self.cold = False
+            current.set(before)
+
+    async def perform_awaited(self, invocation: "Any") -> "Any":
+        """The same on an event loop that runs, for whoever has several invocations to await one after the other."""
+        from asyncio import CancelledError, current_task  # a loop runs, so they are loaded
+
+        before = current.set(invocation)
+        try:
+            return self.answer(invocation, await settle(self.step(invocation)))
+        except HttpExit as error:
+            from tight.errors import MisplacedExit
+
+            raise MisplacedExit(self.__name__) from error
+        except CancelledError as error:
+            # Not of the task that this is, but of one that the handler awaits; before Python 3.11 nobody can tell.
+            if getattr(current_task(), "cancelling", int)():
+                raise
+            from tight.errors import Cancelled
+
+            raise Cancelled from error
         finally:
             self.cold = False
             current.set(before)

@@ -354,3 +354,45 @@ def test_an_exit_with_an_http_response_fails_its_message(load: Load) -> None:
                 exit_with_response(404)
     """
     assert coming_again(load(source), messages("a", "bad")) == ["bad"]
+
+
+def test_the_messages_of_a_batch_are_awaited_on_one_loop_in_their_order(load: Load) -> None:
+    source = """
+        import asyncio
+        from tight import log, queue
+        from tight.request import current
+
+        @queue("orders")
+        async def take(message, event, message_id):
+            await asyncio.sleep(0)
+            assert current.get().message_id == message_id
+            event.setdefault("seen", []).append((message, id(asyncio.get_running_loop())))
+    """
+    event = messages("a", "b", "c")
+    load(source)(event, None)
+
+    assert [name for name, _ in event["seen"]] == ["a", "b", "c"]
+    assert len({loop for _, loop in event["seen"]}) == 1
+
+
+def test_a_cancelled_task_fails_the_message_that_awaits_it_alone(load: Load) -> None:
+    source = """
+        import asyncio
+        from tight import queue
+
+        @queue("orders")
+        async def take(message):
+            if message == "bad":
+                task = asyncio.ensure_future(asyncio.sleep(60))
+                task.cancel()
+                await task
+    """
+    assert coming_again(load(source), messages("a", "bad", "c")) == ["bad"]
+
+
+def test_an_async_handler_may_discard_and_delay(load: Load) -> None:
+    source = TAKE.replace("def take", "async def take")
+
+    assert load(source)(messages("a", "gone", "later", "bad"), None) == {
+        "batchItemFailures": [{"itemIdentifier": "later"}, {"itemIdentifier": "bad"}]
+    }

@@ -11,25 +11,20 @@ The rules of partial failures are AWS's: "Handling errors for an SQS event sourc
 response with Kinesis" and "... with DynamoDB" in the Lambda developer guide.
 """
 
-from functools import cached_property
 from operator import attrgetter
 
+from tight.events.delivery import Batch, Delivery
 from tight.handlers import Signature
-from tight.request import Invocation, current, loads
+from tight.request import Invocation, current
 from tight.trigger import Trigger
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import Any, ClassVar, Protocol
+    from typing import Any, ClassVar
 
+    from tight.events.delivery import Envelope
     from tight.handlers import Mark
-
-    class Envelope(Protocol):
-        """What a body is wrapped in: what is in it, and what is sent of data; see `tight.envelopes`."""
-
-        def parse(self, text: str, attributes: "dict[str, Any]") -> object: ...
-        def build(self, data: object, **facts: object) -> str: ...
 
 
 class discard(Exception):  # noqa: N801  # raised as a word
@@ -49,65 +44,6 @@ class retry_after(Exception):  # noqa: N801  # raised as a word
     def __init__(self, seconds: float, reason: str = "") -> None:
         super().__init__(reason or f"again in {seconds} s")
         self.seconds = seconds
-
-
-class Delivery(Invocation):
-    """One record on its way through a function."""
-
-    def __init__(self, trigger: "Records", event: "Any", context: object, record: "Any") -> None:
-        super().__init__(event, context, trigger.__name__, cold_start=trigger.cold)
-        self.record = record
-        self.trigger = trigger
-
-    @property
-    def message_id(self) -> str:
-        """What AWS calls the record, also where it is reported as failed."""
-        raise NotImplementedError
-
-    @property
-    def body(self) -> "Any":
-        """What was sent, as it came."""
-        raise NotImplementedError
-
-    @cached_property
-    def attributes(self) -> "dict[str, Any]":
-        """What was sent beside the body."""
-        return {}
-
-    @cached_property
-    def message(self) -> "Any":
-        """What the envelope gives for the body; without one the body as JSON, or as it is where it is not JSON."""
-        envelope = self.trigger.envelope
-        return read(self.body) if envelope is None else envelope.parse(self.body, self.attributes)
-
-    @property
-    def correlation_id(self) -> "str | None":
-        """The attribute `correlation_id`."""
-        try:
-            found = self.attributes.get("correlation_id")
-        except Exception:  # noqa: BLE001  # the log asks, and can't fail over a record of a form of its own
-            return None
-        return found if isinstance(found, str) else None
-
-
-class Batch(Invocation):
-    """Records that one call of a handler takes together."""
-
-    def __init__(self, trigger: "Records", event: "Any", context: object, deliveries: "list[Any]") -> None:
-        super().__init__(event, context, trigger.__name__, cold_start=trigger.cold)
-        self.deliveries = deliveries
-
-    @cached_property
-    def records(self) -> "list[Any]":
-        """The raw ones."""
-        return [each.record for each in self.deliveries]
-
-    @cached_property
-    def messages(self) -> "list[Any]":
-        return [each.message for each in self.deliveries]
-
-
-Failed = list[tuple[Delivery, "Exception | None"]]  # without an error: not tried, since what comes before it failed
 
 
 class Records(Trigger):
@@ -173,49 +109,34 @@ class Records(Trigger):
     def delay(self, delivery: "Any", seconds: float) -> None:
         """Have a record come again in so many seconds, where that can be."""
 
-    def reported(self, failed: Failed) -> Failed:
+    def reported(self, failed: "list[Any]") -> "list[Any]":
         """Those of the failed that Lambda is told."""
         return failed
 
     def _each(self, deliveries: "list[Delivery]") -> "dict[str, Any] | None":
-        failed: Failed = []
-        stopped: set[str | None] = set()
-        for each in deliveries:
-            lane = self.lane_of(each)
-            if lane in stopped:
-                failed.append((each, None))
-                continue
-            error = self._try(each, is_alone=len(deliveries) == 1)
-            if error is not None:
-                failed.append((each, error))
-                stopped |= {lane} - {None}
-        errors = [error for _, error in failed if error is not None]
-        if errors and not self.reports:
-            raise errors[0]
-        # For the records it is the same whether all are reported or an exception surfaces. But that is seen by whoever
-        # watches Lambda's metric Errors, and loses nothing where the mapping does not know of reports.
-        if failed and len(failed) == len(deliveries) and not any(isinstance(error, retry_after) for error in errors):
-            if len(deliveries) == 1:
-                raise errors[0]
-            from tight.errors import BatchFailed
+        tally = Tally(self, deliveries)
+        if self.is_async:
+            from tight.loop import run
 
-            raise BatchFailed(self.__name__, len(failed)) from errors[0]
-        return self._report([each.message_id for each, _ in self.reported(failed)])
+            run(self._each_awaited(tally))  # all of them in one: to enter a loop takes longer than to handle a record
+        else:
+            for each in tally:
+                try:
+                    self.perform(each)
+                except Exception as error:  # noqa: BLE001, PERF203  # what fails one record is nothing to the others
+                    tally.note(each, error)
+        return self._report([each.message_id for each in tally.failed()])
 
-    def _try(self, delivery: Delivery, *, is_alone: bool) -> "Exception | None":
-        try:
-            self.perform(delivery)
-        except discard as way_out:
-            _log(delivery, f"{self.__name__} discards a record", reason=way_out.reason)
-        except retry_after as way_out:
-            self.delay(delivery, way_out.seconds)
-            _log(delivery, f"{self.__name__} has a record come again", reason=str(way_out))
-            return way_out
-        except Exception as error:  # noqa: BLE001  # what fails one record is nothing to the others
-            if not is_alone:  # else it surfaces, and Lambda logs it
-                _log(delivery, f"{self.__name__} failed for a record", error)
-            return error
-        return None
+    async def _each_awaited(self, tally: "Tally") -> None:
+        for each in tally:
+            try:
+                await self.perform_awaited(each)
+            except retry_after as error:  # noqa: PERF203  # each may fail alone
+                from asyncio import to_thread  # boto3 would hold up the loop
+
+                await to_thread(tally.note, each, error)
+            except Exception as error:  # noqa: BLE001  # as above
+                tally.note(each, error)
 
     def _all(self, batch: Batch) -> "dict[str, Any] | None":
         known = [each.message_id for each in batch.deliveries]
@@ -247,26 +168,55 @@ class Records(Trigger):
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]} if self.reports else None
 
 
-def first_source(event: "Any") -> "str | None":
-    """What the first record of an event calls the service that it comes from."""
-    records = event.get("Records") if isinstance(event, dict) else None
-    if not isinstance(records, list) or not records or not isinstance(records[0], dict):
-        return None
-    return records[0].get("eventSource") or records[0].get("EventSource")
+class Tally:
+    """The records of a batch, in their order, and which of them have failed."""
 
+    def __init__(self, trigger: Records, deliveries: "list[Delivery]") -> None:
+        self.trigger = trigger
+        self.deliveries = deliveries
+        self._failed: list[Delivery] = []
+        self._errors: list[Exception] = []
+        self._stopped: set[str] = set()
 
-def read(body: "str | bytes") -> "Any":
-    """What JSON says; else text, else bytes, as they are."""
-    try:
-        return loads(body)
-    except (ValueError, RecursionError):
-        pass
-    if isinstance(body, str):
-        return body
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return body
+    def __iter__(self) -> "Iterator[Delivery]":
+        """Those to be tried: what comes behind a failure in its lane is not, and has failed with it."""
+        for each in self.deliveries:
+            if self._stopped and self.trigger.lane_of(each) in self._stopped:
+                self._failed.append(each)
+            else:
+                yield each
+
+    def note(self, delivery: Delivery, error: Exception) -> None:
+        """What a handler raised for a record."""
+        name = self.trigger.__name__
+        if isinstance(error, discard):
+            _log(delivery, f"{name} discards a record", reason=error.reason)
+            return
+        if isinstance(error, retry_after):
+            self.trigger.delay(delivery, error.seconds)
+            _log(delivery, f"{name} has a record come again", reason=str(error))
+        elif len(self.deliveries) > 1:  # else it surfaces, and Lambda logs it
+            _log(delivery, f"{name} failed for a record", error)
+        self._failed.append(delivery)
+        self._errors.append(error)
+        lane = self.trigger.lane_of(delivery)
+        if lane is not None:
+            self._stopped.add(lane)
+
+    def failed(self) -> "list[Delivery]":
+        """What Lambda is to be told. Raises what a handler raised where nothing can be told, or nothing was done."""
+        if self._errors and not self.trigger.reports:
+            raise self._errors[0]
+        # For the records it is the same whether all are reported or an exception surfaces. But that is seen by whoever
+        # watches Lambda's metric Errors, and loses nothing where the mapping does not know of reports.
+        is_meant = any(isinstance(error, retry_after) for error in self._errors)
+        if self._failed and len(self._failed) == len(self.deliveries) and not is_meant:
+            if len(self.deliveries) == 1:
+                raise self._errors[0]
+            from tight.errors import BatchFailed
+
+            raise BatchFailed(self.trigger.__name__, len(self._failed)) from self._errors[0]
+        return self.trigger.reported(self._failed)
 
 
 def _named(value: object) -> "Iterator[Any]":

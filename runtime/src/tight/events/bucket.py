@@ -10,7 +10,8 @@ S3 invokes the function, at least once for each change and in no order; what it 
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records, first_source
+from tight.events.batch import Records
+from tight.events.delivery import Delivery, first_source
 from tight.events.objects import key_of
 from tight.handlers import add_mark
 

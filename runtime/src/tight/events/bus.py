@@ -10,7 +10,8 @@ EventBridge invokes the function, once for each event or more; what it raises su
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records
+from tight.events.batch import Records
+from tight.events.delivery import Delivery
 from tight.handlers import add_mark
 
 TYPE_CHECKING = False

@@ -10,7 +10,8 @@ Amazon Kinesis Data Streams" in the Lambda developer guide.
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records, first_source
+from tight.events.batch import Records
+from tight.events.delivery import Delivery, first_source
 from tight.events.names import physical
 from tight.events.shards import Shard
 from tight.handlers import add_mark
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, TypeVar
 
-    from tight.events.batch import Envelope
+    from tight.events.delivery import Envelope
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 

@@ -6,7 +6,8 @@ Records as in "Using Lambda with Amazon SQS" of the Lambda developer guide.
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records, first_source
+from tight.events.batch import Records
+from tight.events.delivery import Delivery, first_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

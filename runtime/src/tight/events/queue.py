@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from tight.events.batch import Envelope
+    from tight.events.delivery import Envelope
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 

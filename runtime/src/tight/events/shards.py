@@ -4,20 +4,20 @@ The first that fails stops the batch. It alone is reported: Lambda goes on from 
 told, so that all behind it come again too.
 """
 
-from tight.events.batch import Failed, Records
+from tight.events.batch import Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from tight.events.batch import Delivery
+    from tight.events.delivery import Delivery
 
 
 class Shard(Records):
     def lane_of(self, delivery: "Delivery") -> str:  # noqa: ARG002  # all of them are in one
         return "shard"
 
-    def reported(self, failed: Failed) -> Failed:
+    def reported(self, failed: "list[Any]") -> "list[Any]":
         return failed[:1]
 
     def name_in(self, event: "Any") -> str:

@@ -11,7 +11,8 @@ stops the batch, and comes again with all behind it: "Using Lambda with Amazon D
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records, first_source
+from tight.events.batch import Records
+from tight.events.delivery import Delivery, first_source
 from tight.events.shards import Shard
 from tight.handlers import add_mark
 

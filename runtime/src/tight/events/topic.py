@@ -9,7 +9,8 @@ A queue may be given the message itself (raw) or SNS's envelope around it; both 
 from functools import cached_property
 from operator import attrgetter
 
-from tight.events.batch import Delivery, Records, first_source
+from tight.events.batch import Records
+from tight.events.delivery import Delivery, first_source
 from tight.events.messages import Message, Messages
 from tight.events.names import last_of, physical
 from tight.handlers import add_mark
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, TypeVar
 
-    from tight.events.batch import Envelope
+    from tight.events.delivery import Envelope
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
