@@ -30,6 +30,8 @@ def describe_source(write_app: Write) -> Callable[[str], Any]:
 @pytest.mark.parametrize(
     ("decorator", "reason"),
     [
+        ("queue('')", "queue is empty: give it the name that AWS knows"),
+        ("queue('q', dead_letter='')", "dead_letter is empty"),
         ("queue('q', batch=0)", "batch=0, where AWS takes a whole number of 1 to 10,000"),
         ("queue('q', batch=10_001, window=1)", "batch=10001, where"),
         ("queue('q', batch=True)", "batch=True, where"),

@@ -318,3 +318,28 @@ def test_a_mark_leaves_its_function_as_it_is() -> None:
     decorators = (queue("q"), topic("t"), kinesis("k"), stream("s"), bucket("b"), bus(pattern={"source": ["s"]}))
     assert [decorate(take) for decorate in decorators] == [take] * 6
     assert json.dumps(take("a")) == '"a"'
+
+
+@pytest.mark.parametrize("order", ["above", "below"])
+def test_a_decorator_of_the_apps_own_is_called_and_keeps_the_parameters(load: Load, order: str) -> None:
+    decorators = ["@counted", "@queue('orders')\n@queue('returns')"]
+    source = f"""
+from functools import wraps
+from tight import queue
+
+def counted(function):
+    @wraps(function)
+    def counting(*args, **kwargs):
+        kwargs["event"]["counted"] = kwargs["event"].get("counted", 0) + 1
+        return function(*args, **kwargs)
+    return counting
+
+{chr(10).join(decorators if order == "above" else decorators[::-1])}
+def take(message, event):
+    event.setdefault("given", []).append(message)
+"""
+    handler = load(source)
+    for name in ("orders", "returns"):
+        event = sqs_event("a", "b", queue=name)
+        assert handler(event, None) == DONE
+        assert (event["counted"], event["given"]) == (2, ["a", "b"])

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tight.events.delivery import Envelope
     from tight.handlers import Mark
 
+__all__ = ["Batch", "Delivery", "Envelope", "Records", "Tally", "discard", "retry_after"]
+
 
 class discard(Exception):  # noqa: N801  # raised as a word
     """Done with this record, though nothing came of it: it is logged, and does not come again."""

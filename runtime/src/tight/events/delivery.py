@@ -44,7 +44,7 @@ class Delivery(Invocation):
     def message(self) -> "Any":
         """What the envelope gives for the body; without one the body as JSON, or as it is where it is not JSON."""
         envelope = self.trigger.envelope
-        return read(self.body) if envelope is None else envelope.parse(self.body, self.attributes)
+        return read(self.body) if envelope is None else envelope.parse(text_of(self.body), self.attributes)
 
     @property
     def correlation_id(self) -> "str | None":
@@ -86,8 +86,12 @@ def read(body: "str | bytes") -> "Any":
     try:
         return loads(body)
     except (ValueError, RecursionError):
-        pass
-    if isinstance(body, str):
+        return text_of(body)
+
+
+def text_of(body: "Any") -> "Any":
+    """Bytes as text where they are UTF-8; else what it is."""
+    if not isinstance(body, bytes):
         return body
     try:
         return body.decode()

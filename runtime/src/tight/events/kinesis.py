@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Records
-from tight.events.delivery import Delivery, first_source
+from tight.events.delivery import Delivery, first_source, text_of
 from tight.events.names import physical
 from tight.events.shards import Shard
 from tight.handlers import add_mark
@@ -54,11 +54,8 @@ class Entry(Delivery):
         """As text where it is UTF-8, else as bytes."""
         from base64 import b64decode
 
-        sent = b64decode(self.record["kinesis"]["data"])
-        try:
-            return sent.decode()
-        except UnicodeDecodeError:
-            return sent
+        sent: str | bytes = text_of(b64decode(self.record["kinesis"]["data"]))
+        return sent
 
     @property
     def partition_key(self) -> str:

@@ -19,11 +19,15 @@ _RANGES = {
     "max_receives": (1, 1000),
     "concurrency": (2, 1000),
 }
+_NAMES = ("queue", "topic", "stream", "table", "bucket", "bus", "dead_letter")
 _CHANGES = ("INSERT", "MODIFY", "REMOVE")
 
 
 def fault(kind: str, arguments: "dict[str, Any]") -> str:
     """What AWS would refuse of a decorator's arguments, and what to do; empty where it would not."""
+    for name in _NAMES:
+        if arguments.get(name) == "":
+            return f"{name} is empty: give it the name that AWS knows, or an ARN"
     for name, (least, most) in _RANGES.items():
         value = arguments.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most):
