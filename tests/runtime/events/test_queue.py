@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tight.errors import UnexpectedEvent, UnknownParameter, UnknownSource
+from tight.errors import BatchFailed, UnexpectedEvent, UnknownParameter, UnknownSource
 from tight.request import current
 from tight.testing import batch, s3_event, s3_test_event, sns_event, sqs_event
 
@@ -213,7 +213,9 @@ def test_middleware_is_around_each_message(load: Load) -> None:
     assert event["seen"] == [("1", "a"), ("2", "b")]
 
 
-def test_what_a_handler_binds_stands_in_the_line_of_its_failure(load: Load, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_line_of_a_failure_has_the_id_of_its_message_and_what_the_handler_has_bound(
+    load: Load, caplog: pytest.LogCaptureFixture
+) -> None:
     source = """
         from tight import log, queue
 
@@ -231,9 +233,9 @@ def test_what_a_handler_binds_stands_in_the_line_of_its_failure(load: Load, capl
         return True
 
     caplog.handler.addFilter(note)
-    load(source)(batch(sqs_event("a"), sqs_event("bad")), None)
+    load(source)(batch(sqs_event("a"), sqs_event("bad", message_id="m-2")), None)
 
-    assert bound == [{"order": "bad"}]
+    assert bound == [{"order": "bad", "message_id": "m-2"}]
 
 
 SEVERAL = """
@@ -343,3 +345,22 @@ def take(message, event):
         event = sqs_event("a", "b", queue=name)
         assert handler(event, None) == DONE
         assert (event["counted"], event["given"]) == (2, ["a", "b"])
+
+
+def test_a_record_of_an_unknown_form_fails_and_is_logged(load: Load, caplog: pytest.LogCaptureFixture) -> None:
+    source = """
+        from tight import log, queue
+
+        @queue("orders")
+        def take(message):
+            log.info("taken")
+            raise ValueError
+    """
+    event = batch(sqs_event("a"), sqs_event("b"))
+    del event["Records"][0]["messageAttributes"]
+
+    with pytest.raises(BatchFailed):
+        load(source)(event, None)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "accounts failed for a record"
+    ] * 2

@@ -141,7 +141,7 @@ class Records(Trigger):
                 tally.note(each, error)
 
     def _all(self, batch: Batch) -> "dict[str, Any] | None":
-        known = [each.message_id for each in batch.deliveries]
+        known = dict.fromkeys(each.message_id for each in batch.deliveries)  # in their order, and quick to look into
         try:
             value = self.perform(batch)
         except discard as way_out:
@@ -153,10 +153,10 @@ class Records(Trigger):
             for each in batch.deliveries:
                 self.delay(each, way_out.seconds)
             _log(batch, f"{self.__name__} has a batch come again", reason=str(way_out))
-            return self._report(known)
+            return self._report(list(known))
         failed = list(_named(value))
         for each in failed:
-            if each not in known:
+            if not isinstance(each, str) or each not in known:
                 from tight.errors import UnknownRecord
 
                 raise UnknownRecord(self.__name__, each)
@@ -233,12 +233,11 @@ def _named(value: object) -> "Iterator[Any]":
 def _log(invocation: Invocation, message: str, error: "Exception | None" = None, **fields: "Any") -> None:
     from tight import log  # most batches have nothing to tell
 
-    named = {"message_id": getattr(invocation, "message_id", None), **fields}
     before = current.set(invocation)  # for the fields that the handler has bound
     try:
         if error is None:
-            log.warning(message, **named)
+            log.warning(message, **fields)
         else:
-            log.exception(message, error, **named)
+            log.exception(message, error, **fields)
     finally:
         current.set(before)

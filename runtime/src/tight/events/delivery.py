@@ -25,6 +25,14 @@ class Delivery(Invocation):
         self.record = record
         self.trigger = trigger
 
+    @lazy
+    def fields(self) -> "dict[str, Any]":
+        """Every line of the log says which record it is about."""
+        try:
+            return {"message_id": self.message_id}
+        except Exception:  # noqa: BLE001  # the log asks, and can't fail over a record of a form of its own
+            return {}
+
     @property
     def message_id(self) -> str:
         """What AWS calls the record, also where it is reported as failed."""
@@ -51,7 +59,7 @@ class Delivery(Invocation):
         """The attribute `correlation_id`."""
         try:
             found = self.attributes.get("correlation_id")
-        except Exception:  # noqa: BLE001  # the log asks, and can't fail over a record of a form of its own
+        except Exception:  # noqa: BLE001  # as above
             return None
         return found if isinstance(found, str) else None
 
