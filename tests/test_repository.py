@@ -28,7 +28,7 @@ def test_the_runtimes_wheel_has_no_dependency_and_is_small(wheels: Path) -> None
 
     assert [line for line in required if "extra ==" not in line] == []
     assert {extra for line in required for extra in re.findall(r"extra == '(\w+)'", line)} == {"dynamo", "testing"}
-    assert wheel.stat().st_size < 100_000
+    assert wheel.stat().st_size < 200_000
 
 
 def test_the_wheels_hold_what_git_tracks_and_nothing_else(wheels: Path) -> None:

@@ -98,6 +98,7 @@ def test_cors_says_who_may_read_answers(call: Call, cors: dict[str, Any], origin
         ({"middleware": "abc"}, "middleware of .* a list of functions"),
         ({"middleware": 5}, "middleware of .* a list of functions"),
         ({"middleware": [1]}, "middleware of .* a list of functions"),
+        ({"envelope": "json"}, "envelope of .* has to have the methods parse and build"),
         ({"reraise": "yes"}, "reraise of .* True or False"),
     ],
 )

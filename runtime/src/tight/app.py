@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tight.cors import Cors
+    from tight.events.delivery import Envelope
     from tight.hosted import Hosted
     from tight.middleware import Middleware
 
@@ -99,6 +100,7 @@ def controllers(
     *,
     base_path: str = "",
     cors: "Cors | bool | None" = None,
+    envelope: "Envelope | None" = None,
     errors: "Mapping[int | type[Exception], Callable[..., Any]] | None" = None,
     json: "Any" = None,
     middleware: "Sequence[Middleware]" = (),
@@ -111,13 +113,15 @@ def controllers(
     for an `AttributeError`, which becomes a `ControllerImportError`.
 
     `base_path` is what a custom domain puts in front of paths; `cors` says who may read answers in a browser (False:
-    nobody; everybody unless it is given); `errors` has the app's answers, by status or exception; `json` is a module
-    or object with `loads` and `dumps`, such as orjson; `middleware` is the app's, the outermost first; with `reraise`
-    an exception of a handler surfaces, so that Lambda's own metric counts it, and the gateway answers 502 or 500.
+    nobody; everybody unless it is given); `envelope` is what bodies of messages are read by; `errors` has the app's
+    answers, by status or exception; `json` is a module or object with `loads` and `dumps`, such as orjson; `middleware`
+    is the app's, the outermost first; with `reraise` an exception of a handler surfaces, so that Lambda's own metric
+    counts it, and the gateway answers 502 or 500.
     """
     given = {
         "base_path": base_path,
         "cors": cors,
+        "envelope": envelope,
         "errors": errors,
         "json": json,
         "middleware": middleware,

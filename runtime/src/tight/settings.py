@@ -17,13 +17,14 @@ def check(
     *,
     base_path: "Any" = "",
     cors: "Any" = None,
+    envelope: "Any" = None,
     errors: "Any" = None,
     json: "Any" = None,
     middleware: "Any" = (),
     reraise: "Any" = False,
 ) -> "dict[str, Any]":
     """The attributes that these give to every controller. Raises `BadSetting`."""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = _envelope(envelope)
     if base_path:
         if not isinstance(base_path, str):
             raise BadSetting("base_path", "it has to be text, such as /v1")
@@ -41,6 +42,14 @@ def check(
     if not isinstance(reraise, bool):
         raise BadSetting("reraise", "it has to be True or False")
     return settings | ({"reraise": True} if reraise else {})
+
+
+def _envelope(envelope: "Any") -> "dict[str, Any]":
+    if envelope is None:
+        return {}
+    if not all(callable(getattr(envelope, name, None)) for name in ("parse", "build")):
+        raise BadSetting("envelope", "it has to have the methods parse and build")
+    return {"envelope": envelope}
 
 
 def _cors(cors: "Any") -> "dict[str, Any]":

@@ -50,6 +50,25 @@ def test_the_detail_is_checked_by_its_annotation(load: Load, name: str) -> None:
         load(source)(eventbridge_event("Order placed", {"id": "much"}), None)
 
 
+def test_an_envelope_reads_the_detail(load: Load) -> None:
+    source = """
+        import json
+        from tight import bus
+
+        class Envelope:
+            def parse(self, text, attributes):
+                return json.loads(text)["data"]
+
+        @bus(pattern={"source": ["shop"]}, envelope=Envelope())
+        def take(detail, body, event):
+            event["given"] = [detail, body]
+    """
+    event = eventbridge_event("Order placed", {"data": 7})
+
+    load(source)(event, None)
+    assert event["given"] == [7, {"data": 7}]
+
+
 SEVERAL = """
     from tight import bus, direct
 

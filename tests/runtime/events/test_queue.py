@@ -11,7 +11,7 @@ import pytest
 
 from tight.errors import BatchFailed, UnexpectedEvent, UnknownParameter, UnknownSource
 from tight.request import current
-from tight.testing import batch, s3_event, s3_test_event, sns_event, sqs_event
+from tight.testing import batch, eventbridge_event, kinesis_event, s3_event, s3_test_event, sns_event, sqs_event
 
 Load = Callable[..., Callable[[Any, object], Any]]
 Give = Callable[..., Any]
@@ -191,6 +191,46 @@ def test_an_envelope_reads_the_body(load: Load) -> None:
 
     assert load(source)(event, None) == DONE
     assert event["given"] == [["A", {"n": 1}], "a"]
+
+
+class Shouting:
+    def parse(self, text: str, attributes: dict[str, Any]) -> object:
+        return text.upper()
+
+    def build(self, data: object, **facts: object) -> str:
+        return str(data)
+
+
+def test_the_apps_envelope_reads_what_has_none_of_its_own(load: Load) -> None:
+    source = """
+        from tight import bus, kinesis, queue
+
+        class Own:
+            def parse(self, text, attributes):
+                return "own"
+
+        @queue("orders")
+        @kinesis("clicks")
+        @bus(pattern={"source": ["shop"]})
+        def take(message, event):
+            event["given"] = message
+
+        @queue("letters", envelope=Own())
+        def read(message, event):
+            event["given"] = message
+    """
+    handler = load(source, envelope=Shouting())
+    events = {
+        "A": sqs_event("a", queue="orders"),
+        "own": sqs_event("a", queue="letters"),
+        "B": kinesis_event("b", stream="clicks"),
+    }
+    for given, event in events.items():
+        handler(event, None)
+        assert event["given"] == given
+    event = eventbridge_event("Order placed", {"id": "c"}, source="shop")
+    handler(event, None)
+    assert event["given"] == {"id": "c"}
 
 
 def test_middleware_is_around_each_message(load: Load) -> None:

@@ -20,15 +20,22 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, TypeVar
 
+    from tight.events.delivery import Envelope
+
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
-def bus(name: str = "default", *, pattern: "dict[str, Any]") -> "Callable[[Handler], Handler]":
-    """Mark the function that is given the events of a bus that match an event pattern, as EventBridge has it."""
+def bus(
+    name: str = "default", *, pattern: "dict[str, Any]", envelope: "Envelope | None" = None
+) -> "Callable[[Handler], Handler]":
+    """Mark the function that is given the events of a bus that match an event pattern, as EventBridge has it.
+
+    `envelope` reads the detail where whoever put the event has wrapped it; the app's is not for events of AWS.
+    """
     arguments = {"bus": name, "pattern": pattern}
 
     def decorate(function: "Handler") -> "Handler":
-        add_mark(Bus.kind, (arguments, None), function)
+        add_mark(Bus.kind, (arguments, envelope), function)
         return function
 
     return decorate
@@ -46,8 +53,13 @@ class Occurrence(Delivery):
 
     @cached_property
     def message(self) -> "Any":
-        """The same: EventBridge takes JSON alone."""
-        return self.event["detail"]
+        """The same, or what the envelope of `@bus` gives for it."""
+        envelope = self.trigger.options[1]
+        if envelope is None:
+            return self.event["detail"]
+        from json import dumps
+
+        return envelope.parse(dumps(self.event["detail"]), {})
 
     @property
     def sent_at(self) -> "datetime":
