@@ -25,7 +25,7 @@ class Delivery(Invocation):
         self.record = record
         self.trigger = trigger
 
-    @lazy
+    @cached_property
     def fields(self) -> "dict[str, Any]":
         """Every line of the log says which record it is about."""
         try:
