@@ -86,7 +86,10 @@ def running_broker(folder: Path) -> Iterator[Broker]:
     port = free_port()
     # In the foreground: the one that a node starts by itself would outlive it.
     names = subprocess.Popen(
-        [epmd, "-address", "127.0.0.1", "-port", str(port)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [epmd, "-address", "127.0.0.1", "-port", str(port)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _until_open(port, names, folder / "output")

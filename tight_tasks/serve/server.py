@@ -36,7 +36,9 @@ from tight_tasks.serve.reload import forget_bytecode
 from tight_tasks.serve.routes import Routes
 from tight_tasks.serve.shapes import manners_of
 from tight_tasks.serve.sources.clock import Clock
+from tight_tasks.serve.sources.connections import is_management
 from tight_tasks.serve.sources.source import Invoke
+from tight_tasks.serve.sources.websocket import WebSocketFront, socket_routes
 from tight_tasks.serve.static import static_paths, static_routes
 from tight_tasks.serve.strategy import strategy_of
 from tight_tasks.serve.surroundings import local_endpoints
@@ -164,13 +166,24 @@ class Serve:
 
     def _variables_of(self, project: Project) -> dict[str, str]:
         # Functions that invoke others find them here, and the database that runs, unless the app says otherwise.
-        here = {"AWS_ENDPOINT_URL_LAMBDA": self.url, **self._embedded_at, **local_endpoints(project)}
+        here = {
+            "AWS_ENDPOINT_URL_LAMBDA": self.url,
+            "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": self.url,
+            **self._embedded_at,
+            **local_endpoints(project),
+        }
         return {**here, **read_environment(project), **self._more}
 
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners())
         pages = console.routes(self.functions, lambda: self.manifest, self._front, self._feeds.status)
-        lambda_api = [*LambdaApi(self.functions, events).routes(), *clock_routes(self.clock)]
+        self._sockets = WebSocketFront(self._invoke, stage=self.project.stage or "local")
+        self._sockets.routes = socket_routes(self.manifest.functions)
+        lambda_api = [
+            *LambdaApi(self.functions, events).routes(),
+            *clock_routes(self.clock),
+            *self._sockets.connections.routes(),
+        ]
         own = Access(
             management(self.functions, self._feeds.status, [*lambda_api, *pages]), host=self._host, token=self.token
         )
@@ -178,7 +191,9 @@ class Serve:
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]
-            if path.startswith(_OWN):
+            if scope["type"] == "websocket":
+                return self._sockets(scope, receive, send)
+            if path.startswith(_OWN) or (self._sockets.routes and is_management(path)):
                 return own(scope, receive, send)
             return (static if folders and path.startswith(folders) else self._front)(scope, receive, send)
 
@@ -223,6 +238,7 @@ class Serve:
             return failed.payload.decode("utf-8", "replace")
         self.project, self.manifest, self.routes = project, manifest, Routes(manifest.functions)
         self._front.manners = self._manners()
+        self._sockets.routes = socket_routes(manifest.functions)
         try:
             if self._has_sources:
                 await self._feeds.replace(project, variables, manifest)

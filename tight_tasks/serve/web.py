@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import uvicorn
 
@@ -36,6 +37,7 @@ async def answer(
     It closes the listener and idle connections at once, and waits `grace_s` for requests that run, for ever where that
     is None; then `give_up` makes the others fail. A connection is kept for `keep_alive_s` without a request.
     """
+    connecting: Any = _web_socket  # uvicorn only calls it
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -44,7 +46,7 @@ async def answer(
         server_header=False,
         lifespan="off",
         http=SpellingProtocol,
-        ws="none",
+        ws=connecting,
         loop="none",
         interface="asgi3",
         timeout_graceful_shutdown=None if grace_s is None else int(grace_s + _LAST_S),
@@ -66,3 +68,10 @@ async def answer(
         await ending
 
     return stop
+
+
+def _web_socket(*args: Any, **kwargs: Any) -> asyncio.Protocol:
+    """uvicorn's protocol for a connection that becomes a WebSocket's."""
+    from tight_tasks.serve.socket_protocol import LimitedProtocol  # with wsproto, for those who connect only
+
+    return LimitedProtocol(*args, **kwargs)

@@ -1,0 +1,128 @@
+"""WebSocket API: "Working with WebSocket APIs" in the API Gateway developer guide. Events of a connection, pure.
+
+A message's route is what its body says: the route selection expression is `$request.body.action`.
+"""
+
+import base64
+import json
+import os
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from tight_tasks.serve.gateways.parts import single_headers, status_of
+from tight_tasks.serve.gateways.wire import Event, Sent, Unfit
+
+CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
+LIMIT_S = 29.0  # of a function
+LARGEST_MESSAGE = 128 * 1024
+LARGEST_FRAME = 32 * 1024
+IDLE_S, LONGEST_S = 600.0, 7200.0
+_API = "a1b2c3d4e5"
+
+
+def new_id() -> str:
+    """As API Gateway has them: Kx3abcDEFghIjkl=."""
+    return base64.urlsafe_b64encode(os.urandom(11)).decode()
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Who is connected. Times are Unix's, in seconds."""
+
+    source_ip: str
+    user_agent: str
+    domain: str
+    stage: str
+    connection_id: str = field(default_factory=new_id)
+    connected_at: float = field(default_factory=time.time)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"sourceIp": self.source_ip, "userAgent": self.user_agent}
+
+
+def connect_event(peer: Peer, sent: Sent) -> Event:
+    names = {name.lower(): name for name, _ in reversed(sent.headers)}  # in the caller's spelling
+    headers = {names[name]: values for name, values in sent.lowered.items()}
+    event: Event = {
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "requestContext": _context(peer, CONNECT, "CONNECT"),
+        "isBase64Encoded": False,
+    }
+    if sent.query:
+        event["queryStringParameters"] = {name: values[-1] for name, values in sent.query.items()}
+        event["multiValueQueryStringParameters"] = sent.query
+    return event
+
+
+def message_event(peer: Peer, route: str, body: str) -> Event:
+    context = {**_context(peer, route, "MESSAGE"), "messageId": new_id()}
+    return {"requestContext": context, "body": body, "isBase64Encoded": False}
+
+
+def disconnect_event(peer: Peer, code: int, reason: str) -> Event:
+    headers = {"Host": peer.domain, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
+    context = {
+        **_context(peer, DISCONNECT, "DISCONNECT"),
+        "disconnectStatusCode": code,
+        "disconnectReason": reason,
+    }
+    return {
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "requestContext": context,
+        "isBase64Encoded": False,
+    }
+
+
+def route_of(body: str, routes: Collection[str]) -> str | None:
+    """The route that a message takes; None where the app has neither its own nor $default."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = None
+    action = said.get("action") if isinstance(said, dict) else None
+    # Routes of the gateway's own are not for messages.
+    if isinstance(action, str) and action in routes and not action.startswith("$"):
+        return action
+    return DEFAULT if DEFAULT in routes else None
+
+
+def error_message(peer: Peer, text: str) -> str:
+    """What the gateway itself tells a client."""
+    said = {"message": text, "connectionId": peer.connection_id, "requestId": new_id()}
+    return json.dumps(said, separators=(",", ":"))
+
+
+def connect_answer(payload: bytes) -> tuple[int, str | None]:
+    """The status that the function of $connect has answered, and the protocol that it has chosen. Raises `Unfit`."""
+    try:
+        answer = json.loads(payload)
+    except ValueError:
+        raise Unfit("it is no JSON") from None
+    if not isinstance(answer, Mapping):
+        raise Unfit(f"it is a {type(answer).__name__}, no object with statusCode")
+    chosen = (value for name, value in single_headers(answer) if name.lower() == "sec-websocket-protocol")
+    return status_of(answer), next(chosen, None)
+
+
+def _context(peer: Peer, route: str, kind: str) -> Event:
+    now, request_id = time.time(), new_id()
+    return {
+        "routeKey": route,
+        "eventType": kind,
+        "extendedRequestId": request_id,
+        "requestTime": datetime.fromtimestamp(now, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "messageDirection": "IN",
+        "stage": peer.stage,
+        "connectedAt": int(peer.connected_at * 1000),
+        "requestTimeEpoch": int(now * 1000),
+        "identity": peer.identity,
+        "requestId": request_id,
+        "domainName": peer.domain,
+        "connectionId": peer.connection_id,
+        "apiId": _API,
+    }

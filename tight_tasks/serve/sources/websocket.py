@@ -1,0 +1,159 @@
+"""The WebSocket front: connections, messages and their ends invoke functions, as in a WebSocket API of API Gateway.
+
+What a function answers to a message goes nowhere, as without a route response: it answers by the management API.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
+from tight_tasks.manifest import Function
+from tight_tasks.serve.errors import ServeError
+from tight_tasks.serve.gateways.websocket import (
+    CONNECT,
+    DISCONNECT,
+    IDLE_S,
+    LIMIT_S,
+    LONGEST_S,
+    Peer,
+    connect_answer,
+    connect_event,
+    disconnect_event,
+    error_message,
+    message_event,
+    route_of,
+)
+from tight_tasks.serve.gateways.wire import Event, Sent, Unfit
+from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.sources.connections import Connection, Connections, Send
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+InvokeRoute = Callable[[str, bytes, str], Awaitable[Outcome]]
+"""Has a function, by its name, take an event in JSON, because of a route."""
+
+_log = logging.getLogger(__name__)
+
+
+def socket_routes(functions: Iterable[Function]) -> dict[str, str]:
+    """The function of each route. Those with a path are a host's: a WebSocket API has none after its stage."""
+    found: dict[str, str] = {}
+    for function in functions:
+        for source in function.sources:
+            said: dict[str, Any] = source.model_extra or {}
+            if source.kind == "websocket" and not said.get("path"):
+                found.setdefault(said["route"], function.name)
+    return found
+
+
+class WebSocketFront:
+    """An ASGI app for WebSockets. `routes` gives the function of each route, and may be replaced while it runs."""
+
+    def __init__(self, invoke: InvokeRoute, *, stage: str) -> None:
+        self.routes: Mapping[str, str] = {}
+        self.connections = Connections()
+        self._invoke = invoke
+        self._stage = stage
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        if not self.routes or scope["path"].strip("/") not in ("", self._stage):
+            await _refuse(send, 403)
+            return
+        sent = _sent(scope)
+        peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage)
+        status, protocol = await self._connect(peer, sent)
+        if not 200 <= status < 300:
+            await _refuse(send, status)
+            return
+        await send({"type": "websocket.accept", "subprotocol": protocol})
+        connection = Connection(peer, send)
+        self.connections.add(connection)
+        running: set[asyncio.Task[None]] = set()
+        try:
+            code, reason = await self._talk(connection, receive, running)
+        finally:
+            self.connections.remove(connection)
+        await self._run(DISCONNECT, disconnect_event(peer, code, reason))
+        if running:
+            await asyncio.wait(running)
+
+    async def _connect(self, peer: Peer, sent: Sent) -> tuple[int, str | None]:
+        """The status, and the protocol that the function has chosen; 502 where it failed."""
+        if CONNECT not in self.routes:
+            return 200, None
+        outcome = await self._run(CONNECT, connect_event(peer, sent))
+        if outcome is None or outcome.is_error:
+            return 502, None
+        try:
+            return connect_answer(outcome.payload)
+        except Unfit as error:
+            _log.warning("%s: its answer to %s is unfit: %s", self.routes[CONNECT], CONNECT, error)
+            return 502, None
+
+    async def _talk(
+        self, connection: Connection, receive: Receive, running: set[asyncio.Task[None]]
+    ) -> tuple[int, str]:
+        """Until the connection ends; gives with which code, and why."""
+        while True:
+            end = min(connection.active_at + IDLE_S, connection.peer.connected_at + LONGEST_S)
+            try:
+                message = await asyncio.wait_for(receive(), max(end - time.time(), 0))
+            except asyncio.TimeoutError:
+                if connection.active_at + IDLE_S > end and time.time() < connection.peer.connected_at + LONGEST_S:
+                    continue  # something was sent in the meantime
+                await connection.close(1001, "Going away")
+                return 1001, "Going away"
+            if message["type"] == "websocket.disconnect":
+                return int(message.get("code") or 1005), message.get("reason") or ""
+            connection.active_at = time.time()
+            text = message.get("text")
+            if text is None:
+                await connection.close(1003, "Binary is not supported")
+                return 1003, "Binary is not supported"
+            task = asyncio.create_task(self._message(connection, text))
+            running.add(task)
+            task.add_done_callback(running.discard)
+
+    async def _message(self, connection: Connection, text: str) -> None:
+        route = route_of(text, self.routes)
+        if route is None:
+            error = "Forbidden"
+        else:
+            outcome = await self._run(route, message_event(connection.peer, route, text))
+            error = "" if outcome is not None and not outcome.is_error else "Internal server error"
+        if error:
+            try:
+                await connection.say(error_message(connection.peer, error))
+            except OSError:
+                _log.debug("%s has gone", connection.peer.connection_id)
+
+    async def _run(self, route: str, event: Event) -> Outcome | None:
+        """None where the function can't be asked, is late, or the app has no such route."""
+        function = self.routes.get(route)
+        if function is None:
+            return None
+        payload = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
+        try:
+            return await asyncio.wait_for(self._invoke(function, payload, f"websocket {route}"), LIMIT_S)
+        except asyncio.TimeoutError:
+            _log.warning("%s: it was late for %s: a WebSocket API waits %d s", function, route, LIMIT_S)
+        except ServeError as error:
+            _log.warning("%s", error)
+        return None
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "websocket.http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "websocket.http.response.body", "body": b""})
+
+
+def _sent(scope: Scope) -> Sent:
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    client = scope.get("client")
+    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
+    query = scope["query_string"].decode("latin-1")
+    return Sent("GET", scope["path"], query, headers, b"", client[0] if client else "127.0.0.1", host)
