@@ -4,6 +4,8 @@ BenchmarkFailed
 ├── AnswersDiffer    a competitor does other work than the first
 ├── CallFailed       a handler raised while its calls were timed
 ├── CommandFailed    a command that installs or builds something
+├── PeerMissing      this machine can't have a competitor
+├── ServerFailed     a local Lambda did not answer
 └── StartFailed      a function did not answer
 """
 
@@ -32,6 +34,19 @@ class CommandFailed(BenchmarkFailed, RuntimeError):
         super().__init__(f"{' '.join(command)} ended with {code}:\n{printed}")
         self.command = command
         self.code = code
+        self.printed = printed
+
+
+class PeerMissing(BenchmarkFailed, LookupError):
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} can't be had: {why}")
+        self.name = name
+
+
+class ServerFailed(BenchmarkFailed, RuntimeError):
+    def __init__(self, name: str, what: str, printed: str) -> None:
+        super().__init__(f"{name}: {what}\n{printed}")
+        self.name = name
         self.printed = printed
 
 

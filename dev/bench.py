@@ -11,10 +11,13 @@ from invoke.tasks import task
 from benchmarks.competitors import ALL
 from benchmarks.errors import BenchmarkFailed
 from benchmarks.image import ROOT, Image
+from benchmarks.serving import install, serving
 from benchmarks.suite import tables
 from benchmarks.vendor import vendoring
 
+BUILD = ROOT / "benchmarks" / ".build"
 QUICK_ROUNDS = 5
+SERVE_ROUNDS = 12
 VENDOR_ROUNDS = 5
 
 
@@ -23,6 +26,7 @@ VENDOR_ROUNDS = 5
         "rounds": "Rounds of cold starts; of each competitor the best counts.",
         "quick": "Few rounds, for a first look.",
         "vendor": "Measure invoke vendor against pip instead, both from the package index.",
+        "serve": "Measure invoke serve against other local Lambdas instead.",
     }
 )
 def bench(
@@ -30,12 +34,18 @@ def bench(
     rounds: int = 24,
     quick: bool = False,
     vendor: bool = False,
+    serve: bool = False,
 ) -> None:
     """Measure dispatch, cold start and memory; exit code 1 where Tight misses a target of its own."""
     if platform.system() != "Linux":
         raise Exit("The benchmarks need Linux: AWS's runtime client has wheels for nothing else.", code=2)
     try:
-        missed = measure_vendoring(VENDOR_ROUNDS) if vendor else measure(QUICK_ROUNDS if quick else rounds)
+        if vendor:
+            missed = measure_vendoring(VENDOR_ROUNDS)
+        elif serve:
+            missed = measure_serving(QUICK_ROUNDS if quick else SERVE_ROUNDS)
+        else:
+            missed = measure(QUICK_ROUNDS if quick else rounds)
     except BenchmarkFailed as error:
         raise Exit(f"The benchmarks failed: {error}", code=2) from error
     if missed:
@@ -46,7 +56,7 @@ def bench(
 def measure(rounds: int) -> list[str]:
     """Print every table; gives a sentence for each target that is not met. Raises `BenchmarkFailed`."""
     began = time.perf_counter()
-    image = Image(ROOT / "benchmarks" / ".build")
+    image = Image(BUILD / "lambda")
     image.build(ALL)
     print(f"Python {platform.python_version()}, {', '.join(image.versions(ALL))}")
     missed: list[str] = []
@@ -63,3 +73,17 @@ def measure_vendoring(rounds: int) -> list[str]:
     versions = ", ".join(f"{name} {version(name)}" for name in ("pip", "uv"))
     print(f"Python {platform.python_version()}, {versions}\n\n{table}")
     return table.missed()
+
+
+def measure_serving(rounds: int) -> list[str]:
+    """Print every table; gives a sentence for each target that is not met. Raises `BenchmarkFailed`."""
+    began = time.perf_counter()
+    peers, left_out = install(BUILD / "serve")
+    print(f"Python {platform.python_version()}, {', '.join(peer.version for peer in peers)}")
+    print("\n".join(left_out), flush=True)
+    missed: list[str] = []
+    for table in serving(peers, rounds=rounds):
+        print(f"{table}\n", flush=True)
+        missed += table.missed()
+    print(f"{time.perf_counter() - began:.0f} s", flush=True)
+    return missed

@@ -3,20 +3,30 @@
 import importlib.util
 import json
 import re
+import runpy
 import shlex
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
+import psutil
 import pytest
 
+from benchmarks.alone import cold_starts_ms, idle_percent
 from benchmarks.answers import check_equal
 from benchmarks.artifact import unpack_both
 from benchmarks.competitors import ALL, ARTIFACT, BARE, MODEL, PLAIN_ZIP, TIGHT, WITH_TIGHT, Competitor
 from benchmarks.dispatch import dispatch
-from benchmarks.errors import AnswersDiffer, StartFailed
+from benchmarks.errors import AnswersDiffer, PeerMissing, ServerFailed, StartFailed
 from benchmarks.image import HANDLERS, ROOT, Image
-from benchmarks.report import Table
+from benchmarks.load import load
+from benchmarks.peers import ASK, HELLO, Peer, ours, serverless_offline
+from benchmarks.report import Figure, Figures, Rates, Table
+from benchmarks.running import running
 from benchmarks.start import start
 from benchmarks.suite import EVENT
 from benchmarks.vendor import AT_MOST, WITH_INVOKE, Way, check_same, lay_out
@@ -181,3 +191,104 @@ def test_an_artifact_and_a_plain_zip_of_the_same_app_differ_by_bytecode_alone(tm
     assert len([path for path in packed if path.suffix == ".pyc"]) == len(
         [path for path in plain if path.suffix == ".py"]
     )
+
+
+@contextmanager
+def answering(status: int, protocol: str) -> Iterator[int]:
+    """A server that answers each GET with that status, in HTTP of that version; gives its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = protocol
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("protocol", ["HTTP/1.1", "HTTP/1.0"])
+def test_the_load_keeps_a_connection_or_makes_a_new_one_as_the_server_wants(protocol: str) -> None:
+    with answering(200, protocol) as port:
+        found = load(ASK, "127.0.0.1", port, 2, 0.2)
+
+    assert found.failed == 0
+    assert found.per_second > 0
+    assert 0 < found.p50_us <= found.p99_us
+
+
+def test_an_answer_that_is_no_200_counts_as_failed_and_not_as_work() -> None:
+    with answering(500, "HTTP/1.1") as port:
+        found = load(ASK, "127.0.0.1", port, 1, 0.1)
+
+    assert found.failed > 0
+    assert found.per_second == 0
+
+
+def test_rates_compare_the_first_with_each_other() -> None:
+    rates = Rates(
+        "Requests per second", {"Tight": 3000.0, "Smyth": 20.0, "chalice local": 2500.0}, {"chalice local": 1.5}
+    )
+
+    assert rates.missed() == ["Requests per second: Tight is at 1.20 times chalice local, its target is 1.5"]
+    assert str(rates).splitlines() == [
+        "Requests per second",
+        "  Tight              3000 /s",
+        "  Smyth                20 /s  Tight is at 150.00x",
+        "  chalice local      2500 /s  Tight is at   1.20x   at least 1.5x, missed",
+    ]
+
+
+def test_a_figure_above_what_it_may_be_is_missed() -> None:
+    figures = Figures(
+        "Alone", (Figure("added", 5.5, "ms", 5.0), Figure("idle", 1.0, "%", 1.0), Figure("RSS", 20, "MiB"))
+    )
+
+    assert figures.missed() == ["Alone: added is 5.50 ms, its target is at most 5"]
+    assert str(figures).splitlines() == [
+        "Alone",
+        "  added      5.50 ms    at most 5, missed",
+        "  idle       1.00 %     at most 1",
+        "  RSS       20.00 MiB",
+    ]
+
+
+def test_a_server_that_this_machine_can_not_have_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(PeerMissing, match="serverless-offline can't be had: there is no node on PATH"):
+        serverless_offline(tmp_path)
+
+
+def test_a_server_that_ends_at_once_is_an_error_that_says_why(tmp_path: Path) -> None:
+    peer = Peer("nobody", "1", tmp_path, (sys.executable, "-c", "raise SystemExit('no such port: {port}')"))
+
+    with pytest.raises(ServerFailed, match=r"nobody: .*\nno such port: \d+"), running(peer):
+        pass
+
+
+@needs_client
+def test_serve_answers_as_the_plain_function_does_and_is_measured_by_itself(tmp_path: Path) -> None:
+    event = json.loads((HELLO / "event.json").read_bytes())
+    plain = runpy.run_path(str(HELLO / "plain" / "app.py"))["hello"](event, None)
+
+    with running(ours(tmp_path)) as server:
+        check_equal({"plain": json.dumps(plain).encode(), "Tight": server.answer})
+        assert server.load(1, 0.2).failed == 0
+        bare_ms, served_ms = cold_starts_ms(server, 1)
+        assert min(bare_ms, served_ms) > 0
+        assert idle_percent(server.pid, 0.1) >= 0
+    assert not psutil.pid_exists(server.pid)

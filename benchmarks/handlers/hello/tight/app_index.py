@@ -1,0 +1,5 @@
+"""Tight, as `generate.app` makes it."""
+
+from tight.app import controllers as _controllers
+
+__getattr__ = _controllers("app.functions")
