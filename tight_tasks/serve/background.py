@@ -7,9 +7,12 @@ developer guide). Here a thread goes on, so that what is lost there seems to wor
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, MutableSet
-from typing import Any
 from weakref import WeakSet
+
+TYPE_CHECKING = False  # importing `typing` would cost every cold start of a worker 2 ms
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, MutableSet
+    from typing import Any
 
 _EXECUTOR = "concurrent/futures/thread.py"
 
@@ -20,7 +23,7 @@ class Background:
     `loops` are the event loops whose tasks are looked at. A thread of an executor that waits for work is none.
     """
 
-    def __init__(self, say: Callable[[str], None] | None = None) -> None:
+    def __init__(self, say: "Callable[[str], None] | None" = None) -> None:
         self.loops: MutableSet[Any] = WeakSet()
         self._say = say or _warn
         self._told: set[str] = set()
@@ -38,17 +41,17 @@ class Background:
                     "event or for ever: wait for it before you answer"
                 )
 
-    def follow_loops(self, base_events: Any) -> None:
+    def follow_loops(self, base_events: "Any") -> None:
         """Know every event loop that is made from here on by asyncio's own module."""
         make, loops = base_events.BaseEventLoop.__init__, self.loops
 
-        def make_known(loop: Any) -> None:
+        def make_known(loop: "Any") -> None:
             make(loop)
             loops.add(loop)
 
         base_events.BaseEventLoop.__init__ = make_known
 
-    def _tasks(self) -> Iterator[str]:
+    def _tasks(self) -> "Iterator[str]":
         for loop in [*self.loops]:
             if not loop.is_closed():
                 for task in sys.modules["asyncio"].all_tasks(loop):
@@ -56,7 +59,7 @@ class Background:
                     yield f"the task {getattr(coroutine, '__qualname__', None) or task.get_name()}"
 
 
-def _threads() -> Iterator[str]:
+def _threads() -> "Iterator[str]":
     frames = sys._current_frames()  # noqa: SLF001  # a documented function, whatever its name
     for thread in threading.enumerate():
         if thread is threading.main_thread() or thread is threading.current_thread() or thread.ident is None:

@@ -12,10 +12,13 @@ import os
 import runpy
 import sys
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from tight_tasks.serve.background import Background
+
+TYPE_CHECKING = False  # importing `typing` would cost every cold start of a worker 2 ms
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 _HTTP = "botocore.httpsession"
 _LOOPS = "asyncio.base_events"
@@ -28,10 +31,10 @@ _KEPT = 4 * 1024 * 1024  # of one invocation: the local Lambda holds it in memor
 class _Finder:
     """Finds modules as everybody does, and has those in `changes` changed once they have run."""
 
-    def __init__(self, changes: Mapping[str, Callable[[Any], None]]) -> None:
+    def __init__(self, changes: "Mapping[str, Callable[[Any], None]]") -> None:
         self._changes = dict(changes)
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:  # noqa: ARG002  # Python's call
+    def find_spec(self, name: str, path: object = None, target: object = None) -> "Any":  # noqa: ARG002  # Python's call
         change = self._changes.pop(name, None)
         if change is None:
             return None
@@ -39,7 +42,7 @@ class _Finder:
         if spec is not None and spec.loader is not None:
             run = spec.loader.exec_module
 
-            def run_and_change(module: Any) -> None:
+            def run_and_change(module: "Any") -> None:
                 run(module)
                 change(module)
 
@@ -47,11 +50,11 @@ class _Finder:
         return spec
 
 
-def tap(session: Any, file: str) -> None:
+def tap(session: "Any", file: str) -> None:
     """Have botocore's class of HTTP sessions note in `file` what it sends and is answered."""
     send = session.send
 
-    def send_and_note(self: Any, request: Any) -> Any:
+    def send_and_note(self: "Any", request: "Any") -> "Any":
         began = time.perf_counter()
         response = None
         try:
@@ -63,7 +66,7 @@ def tap(session: Any, file: str) -> None:
     session.send = send_and_note
 
 
-def _note(file: str, request: Any, response: Any, spent_ms: float) -> None:
+def _note(file: str, request: "Any", response: "Any", spent_ms: float) -> None:
     """A line; `content` is null where the answer can't be kept: there was none, it is a stream or too large.
 
     So is `body`, where the request's is.
@@ -93,11 +96,11 @@ def _without_signature(url: str) -> str:
     return url.partition("?")[0] if "X-Amz-Signature=" in url else url
 
 
-def _text(value: Any) -> str:
+def _text(value: "Any") -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def _bytes(body: Any) -> bytes | None:
+def _bytes(body: "Any") -> bytes | None:
     if isinstance(body, str):
         return body.encode()
     return bytes(body) if isinstance(body, (bytes, bytearray)) else None
@@ -109,14 +112,14 @@ def _base64(content: bytes | None) -> str | None:
     return None if content is None else base64.b64encode(content).decode()
 
 
-def look_before_answers(background: Background, client: Any) -> None:
+def look_before_answers(background: Background, client: "Any") -> None:
     """Have `background` look around whenever AWS's class of runtime clients is about to send an answer."""
     for name in ("post_invocation_result", "post_invocation_error"):
         setattr(client, name, _after(background.look, getattr(client, name)))
 
 
-def _after(look: Callable[[], None], send: Callable[..., None]) -> Callable[..., None]:
-    def look_and_send(*arguments: Any, **named: Any) -> None:
+def _after(look: "Callable[[], None]", send: "Callable[..., None]") -> "Callable[..., None]":
+    def look_and_send(*arguments: "Any", **named: "Any") -> None:
         look()
         send(*arguments, **named)
 
