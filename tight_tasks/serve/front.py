@@ -24,6 +24,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Gateway(Protocol):
@@ -53,7 +54,7 @@ class Manners:
     """
 
     routes: Routes
-    gateway_of: Callable[[str | None], Gateway]
+    gateways: Mapping[str | None, Gateway]
     authorizers: Mapping[str, Authorizer]
     events: Mapping[str, MakeEvent]
     contexts: Mapping[str, MakeContext]
@@ -69,7 +70,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["raw_path"].decode("latin-1")
         match = self.manners.routes.find(scope["method"], path)
-        gateway = self.manners.gateway_of(match.function if match else None)
+        gateway = self.manners.gateways[match.function if match else None]
         try:
             content = await _read(receive, gateway.largest_body)
         except _HungUp:
@@ -96,7 +97,7 @@ class Front:
         return await self._call(gateway, match, sent, event if make is None else await made(make, sent, match.function))
 
     async def _call(self, gateway: Gateway, match: Match, sent: Sent, event: Event) -> Wire:
-        payload = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
+        payload = _compact(event).encode()
         trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or _new_trace()
         own = self.manners.contexts.get(match.function)
         told = {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}

@@ -1,5 +1,6 @@
 """uvicorn's HTTP protocol, which also keeps how the client spells the names of headers: a REST API passes that on."""
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,6 +11,10 @@ SPELLED = "tight.headers"
 class SpellingProtocol(HttpToolsProtocol):
     """The pairs stand in the scope's `extensions`, under `SPELLED`."""
 
+    def connection_made(self, transport: Any) -> None:
+        self._gathered = Gathered(transport, self.loop)
+        super().connection_made(self._gathered)  # type: ignore[arg-type]  # it has all that a transport has
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._spelled: list[tuple[bytes, bytes]] = []
@@ -19,3 +24,35 @@ class SpellingProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._spelled.append((name, value))
         super().on_header(name, value)
+
+    def on_response_complete(self) -> None:
+        self._gathered.flush()
+        super().on_response_complete()
+
+
+class Gathered:
+    """A transport that sends what is written in one turn of the loop at once, at the latest when a response is
+    complete: uvicorn writes one in two parts, each of which would cost a system call and wake the client.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self.flush)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def flush(self) -> None:
+        if self._parts:
+            parts, self._parts = self._parts, []
+            self._transport.write(b"".join(parts))

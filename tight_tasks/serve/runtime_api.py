@@ -105,8 +105,9 @@ class RuntimeApi:
                     connection.refuse(413, "RequestEntityTooLarge", text)
                     self.settle(Outcome.too_large())
                 else:
-                    connection.accept()
                     self.settle(Outcome(body, is_error=what == b"error"))
+                    # After whoever waits for the answer has it: each write wakes a process.
+                    asyncio.get_running_loop().call_soon(connection.accept)
             case b"POST", [(b"init" | b"restore"), b"error"]:
                 connection.accept()
                 self.init_error = Outcome(body, is_error=True, ended=True)

@@ -38,13 +38,10 @@ def manners_of(
 ) -> Manners:
     """What tight.yml says, and over it what is given. Raises `BadSetting`, `BadKeys`."""
     shape = shape_of(project, payload)
-    shapes: dict[str | None, str] = {
-        name: shape(name) for name in functions.pools
-    }  # settings are not merged anew for each request
-    default, names = shape(None), list(functions.pools)
+    names = list(functions.pools)
     return Manners(
         routes,
-        lambda function: GATEWAYS[shapes.get(function, default)],
+        {name: GATEWAYS[shape(name)] for name in (None, *names)},
         authorizers_of(project, functions, shape),
         {**makers(project, names, "event"), **(events or {})},
         {**makers(project, names, "context"), **(contexts or {})},

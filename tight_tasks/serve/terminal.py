@@ -68,7 +68,8 @@ class Terminal:
         self._print(json.dumps(fields))
 
     def _print(self, text: str) -> None:
-        print(text, file=self._out, flush=True)
+        self._out.write(f"{text}\n")
+        self._out.flush()
 
 
 def report_line(entry: Entry) -> str:

@@ -67,6 +67,7 @@ class Worker:
         self._api = RuntimeApi()
         self._process = Process(log, self._fail, terminal=terminal, warden=warden)
         self._folder: Path | None = None
+        self._calls: Path | None = None
         self._tap = tap and launch is None  # what starts the runtime by other means starts no tap
         self._stopped = False
 
@@ -110,7 +111,8 @@ class Worker:
         )
         command = self.command
         if self._tap:
-            command = [sys.executable, "-m", _TAP, str(self._folder / _CALLS), *self.command[2:]]
+            self._calls = self._folder / _CALLS
+            command = [sys.executable, "-m", _TAP, str(self._calls), *self.command[2:]]
         began = time.perf_counter()
         self._api.initialised.add_done_callback(lambda _: self._measure(began))
         try:
@@ -160,13 +162,12 @@ class Worker:
 
     def take_calls(self) -> list[bytes]:
         """The exchanges with AWS since it was last asked, a line of JSON for each: see `tight_tasks.serve.tap`."""
-        if not self._tap or self._folder is None:
+        if self._calls is None or not self._calls.exists():  # asked first, since nearly always there is none
             return []
-        file = self._folder / _CALLS
         try:
-            lines = file.read_bytes().splitlines()
-            file.unlink()
-        except OSError:  # none were made, or the process and its folder are gone
+            lines = self._calls.read_bytes().splitlines()
+            self._calls.unlink()
+        except OSError:  # the process and its folder are gone
             return []
         return lines
 

@@ -53,7 +53,7 @@ class LoadBalancer:
     def response(self, payload: bytes, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
         """Raises `Unfit` for what the balancer would answer with a 502."""
         try:
-            answer = json.loads(payload)
+            answer = json.loads(payload.decode())
         except ValueError:
             raise Unfit("it is no JSON") from None
         if not isinstance(answer, dict):

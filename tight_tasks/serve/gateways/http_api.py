@@ -5,10 +5,9 @@ Header names come in lower case, repeated values joined by commas, cookies as a 
 
 import base64
 import json
+import os
 import time
-from datetime import datetime, timezone
 from urllib.parse import unquote
-from uuid import uuid4
 
 from tight_tasks.serve.gateways.parts import body_of, single_headers, status_of, text
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
@@ -39,7 +38,7 @@ class HttpApi:
     def response(self, payload: bytes, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
         """Raises `Unfit` for what the gateway would answer with a 500."""
         try:
-            answer = json.loads(payload)
+            answer = json.loads(payload.decode())
         except ValueError:
             raise Unfit("it is no JSON") from None
         if not isinstance(answer, dict) or "statusCode" not in answer:
@@ -134,7 +133,7 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
             "requestId": _request_id(),
             "routeKey": route,
             "stage": "$default",
-            "time": datetime.fromtimestamp(now, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
             "timeEpoch": int(now * 1000),
         },
         "isBase64Encoded": encoded,
@@ -147,7 +146,7 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
 
 
 def _request_id() -> str:
-    return base64.b64encode(uuid4().bytes[:11]).decode()
+    return base64.b64encode(os.urandom(11)).decode()
 
 
 def _inferred(answer: object) -> Wire:

@@ -74,7 +74,7 @@ class RestApi:
         All media types count as binary, so base64 is decoded: an API with `*/*` among its binary media types.
         """
         try:
-            answer = json.loads(payload)
+            answer = json.loads(payload.decode())
         except ValueError:
             raise Unfit("it is no JSON") from None
         if not isinstance(answer, dict):
