@@ -116,7 +116,7 @@ class Worker:
         began = time.perf_counter()
         self._api.initialised.add_done_callback(lambda _: self._measure(began))
         try:
-            await self._process.start(command, self._root, variables)
+            self._process.start(command, self._root, variables)
         except BaseException:
             await self.stop()
             raise
