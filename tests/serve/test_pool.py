@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tight_tasks.serve import functions
 from tight_tasks.serve.errors import NoSuchFunction, Throttled, TooLarge
 from tight_tasks.serve.invocation import LARGEST_PAYLOAD
 from tight_tasks.serve.runtime_api import RuntimeApi
@@ -159,6 +160,33 @@ def test_an_import_error_is_tried_twice_and_told_with_its_cause(make_app: MakeAp
     assert lines.count("starting") == 2
     reports = [line for line in lines if line.startswith("INIT_REPORT")]
     assert ["Phase: init" in reports[0], "Phase: invoke" in reports[1]] == [True, True]
+
+
+def test_an_init_that_is_late_is_run_again_within_the_functions_own_time(
+    make_app: MakeApp, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(functions, "INIT_LIMIT_S", 0.5)
+    source = """
+        import os
+        import time
+        from pathlib import Path
+
+        if "AWS_LAMBDA_RUNTIME_API" in os.environ and not Path("late").exists():
+            Path("late").touch()
+            time.sleep(60)
+
+
+        def handler(event, context):
+            return event
+    """
+    lines: list[str] = []
+
+    async def visit(serve: Serve) -> Any:
+        return await answer(serve, "late", 7)
+
+    assert served(make_app(late=source), visit, log=lambda environment, line: lines.append(line)) == 7
+    (report,) = [line for line in lines if line.startswith("INIT_REPORT")]
+    assert report.endswith("Phase: init\tStatus: timeout")
 
 
 def test_a_function_that_uses_more_than_its_memory_is_ended(make_app: MakeApp, served: Served) -> None:

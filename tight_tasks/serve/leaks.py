@@ -77,7 +77,7 @@ async def find_leaks(functions: Functions, wanted: Iterable[Example]) -> list[Le
     found: list[Leak] = []
     for name, some in by_function.items():
         cold = [await _cold(functions, example) for example in some]
-        await functions.pools[name].stop()
+        await functions.pools[name].cool_down()
         for _ in range(ROUNDS):
             for example, (first, second) in zip(some, cold, strict=True):
                 found += _compare(example, first, second, await _answer(functions, example))
@@ -87,7 +87,7 @@ async def find_leaks(functions: Functions, wanted: Iterable[Example]) -> list[Le
 async def _cold(functions: Functions, example: Example) -> tuple[Any, Any]:
     answers = []
     for _ in range(2):
-        await functions.pools[example.function].stop()
+        await functions.pools[example.function].cool_down()
         answers.append(await _answer(functions, example))
     return answers[0], answers[1]
 

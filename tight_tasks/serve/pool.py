@@ -106,6 +106,10 @@ class Pool:
             await self._turned.wait()
         await self.stop()
 
+    async def cool_down(self) -> None:
+        """End every environment; the next event starts one anew."""
+        await asyncio.gather(*(environment.stop() for environment in self.environments))
+
     async def stop(self) -> None:
         """End every environment for good. What runs fails, and what waits."""
         self._stopped = True
