@@ -3,6 +3,11 @@
 After the documentation of each: "Set up Lambda proxy integrations in API Gateway" (REST API), "Create AWS Lambda proxy
 integrations for HTTP APIs" (payload 1.0 and 2.0), "Invoking Lambda function URLs", "Use Lambda functions as targets of
 an Application Load Balancer".
+
+docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 """
 
 import json

@@ -14,6 +14,7 @@ Load = Callable[[str], Callable[[Any, object], Any]]
 
 ARN = "arn:aws:execute-api:eu-north-1:123456789012:a1b2c3/dev/GET/accounts/7"
 STAGE = "arn:aws:execute-api:eu-north-1:123456789012:a1b2c3/dev/*"
+# docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 TOKEN = {"type": "TOKEN", "authorizationToken": "Bearer secret", "methodArn": ARN}
 REST = {
     "type": "REQUEST",
@@ -27,6 +28,7 @@ REST = {
     "multiValueQueryStringParameters": {"key": ["a", "b"]},
     "requestContext": {"stage": "dev"},
 }
+# docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 HTTP_1 = {**REST, "version": "1.0", "identitySource": "Bearer secret", "authorizationToken": "Bearer secret"}
 HTTP_2 = {
     "version": "2.0",
@@ -41,6 +43,7 @@ HTTP_2 = {
     "queryStringParameters": {"key": "a,b"},
     "requestContext": {"http": {"method": "GET", "path": "/accounts/7"}, "stage": "dev"},
 }
+# docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
 WEBSOCKET = {
     "type": "REQUEST",
     "methodArn": "arn:aws:execute-api:eu-north-1:123456789012:a1b2c3/dev/$connect",

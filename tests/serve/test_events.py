@@ -60,6 +60,7 @@ def test_a_dead_letter_queue_gets_the_event_as_it_was(
 
     (message,) = served(app, visit, retry_s=(0.05,), variables={"AWS_ENDPOINT_URL": aws})
     assert json.loads(message["Body"]) == {"name": "Ada"}
+    # docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
     assert (attributes["ErrorCode"], attributes["ErrorMessage"]) == ("200", "no Ada")
 

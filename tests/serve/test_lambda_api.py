@@ -150,6 +150,7 @@ def test_an_event_is_accepted_at_once_and_tried_three_times_with_one_request_id(
     assert served(app, visit, retry_s=(0.05, 0.05)) == 202
     asked = seen.read_text().split()
     assert (len(asked), len(set(asked))) == (tries, 1)
+    # docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     record = json.loads(kept.read_text())
     assert record["requestContext"]["approximateInvokeCount"] == tries
     assert record["requestContext"]["requestId"] == asked[0]

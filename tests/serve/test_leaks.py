@@ -36,6 +36,7 @@ def add(body):
     seen.append(body["name"])
     return {"count": len(seen)}
 """
+# What a handler needs of docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 POST = {
     "version": "2.0",
     "rawPath": "/leaky",
