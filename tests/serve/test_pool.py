@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,30 @@ def test_an_init_that_is_late_is_run_again_within_the_functions_own_time(
     assert served(make_app(late=source), visit, log=lambda environment, line: lines.append(line)) == 7
     (report,) = [line for line in lines if line.startswith("INIT_REPORT")]
     assert report.endswith("Phase: init\tStatus: timeout")
+
+
+def test_a_thread_that_prints_without_end_holds_up_nothing(make_app: MakeApp, served: Served) -> None:
+    source = """
+        import threading
+
+
+        def print_on():
+            while True:
+                print("x" * 80)
+
+
+        def handler(event, context):
+            if threading.active_count() == 1:
+                threading.Thread(target=print_on, daemon=True).start()
+            return event
+    """
+
+    async def visit(serve: Serve) -> list[Any]:
+        return [await answer(serve, "noisy", number) for number in range(5)]
+
+    # Reading takes longer than printing.
+    slowly = {"log": lambda environment, line: time.sleep(0.0001)}
+    assert served(make_app(noisy=source), visit, **slowly) == [0, 1, 2, 3, 4]
 
 
 def test_a_function_that_uses_more_than_its_memory_is_ended(make_app: MakeApp, served: Served) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from tight_tasks.serve.destinations import Destinations
-from tight_tasks.serve.errors import Throttled
+from tight_tasks.serve.errors import ServeError, Throttled
 from tight_tasks.serve.invocation import Outcome, new_request_id
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
@@ -30,12 +30,12 @@ class AsyncEvents:
         self._functions = functions
         self._destinations = destinations
         self._retry_s = tuple(retry_s)
-        self._running: set[asyncio.Task[Entry]] = set()
+        self._running: set[asyncio.Task[None]] = set()
 
     def accept(self, function: str, payload: bytes) -> str:
         """The request id, which every try has."""
         request_id = new_request_id()
-        task = asyncio.create_task(self._work(function, payload, request_id, "event"))
+        task = asyncio.create_task(self._accepted(function, payload, request_id))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return request_id
@@ -51,6 +51,12 @@ class AsyncEvents:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _accepted(self, function: str, payload: bytes, request_id: str) -> None:
+        try:
+            await self._work(function, payload, request_id, "event")
+        except ServeError as error:  # the app has been reloaded without it, say
+            _log.warning("an asynchronous event is given up: %s", error)
 
     async def _work(self, function: str, payload: bytes, request_id: str, cause: str) -> Entry:
         settings = self._functions.project.function(function)

@@ -11,7 +11,8 @@ from threading import Thread
 
 from tight_tasks.serve.warden import Warden
 
-_CHUNK = 65536
+_CHUNK = 65536  # as much as a pipe holds
+_READS = 2
 _LONGEST_LINE = 256 * 1024  # as CloudWatch cuts them
 _SHUTDOWN_S = 2.0  # as long as Lambda's shutdown phase
 
@@ -69,8 +70,9 @@ class Process:
 
     def drain(self) -> None:
         """Pass on what the process has printed until now, a last line without its newline too."""
-        while self._read():
-            pass
+        for _ in range(_READS):  # a thread may go on printing as fast as this reads
+            if not self._read():
+                break
         self._flush()
 
     def _read(self) -> bool:
