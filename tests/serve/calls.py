@@ -31,7 +31,7 @@ class Connection:
     @classmethod
     async def open(cls, url: str) -> "Connection":
         host, _, port = url.removeprefix("http://").rpartition(":")
-        return cls(*await asyncio.open_connection(host, int(port)))
+        return cls(*await asyncio.open_connection(host.strip("[]"), int(port)))
 
     async def request(self, method: str, target: str, content: bytes = b"", **headers: str) -> Reply:
         """Underscores in the names of headers stand for hyphens."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from tight_tasks.serve.gateways.wire import Sent
 MakeApp = Callable[..., Path]
 Served = Callable[..., Any]
 
+GUARD = "from tight import authorizer\n\n\n@authorizer\ndef check(token):\n    raise RuntimeError\n"
 SHOW = """
 from tight import get
 
@@ -84,6 +87,41 @@ def test_a_variable_of_env_dist_yml_and_of_the_function_reaches_the_handler(
     url, (orders, products) = served(app, visit)
     assert [orders[name] for name in names] == ["own", "own", "dev", None, "orders", url]
     assert [products[name] for name in names] == [None, "all", "dev", None, "products", url]
+
+
+def test_a_setting_that_can_not_be_followed_leaves_all_as_it_was(make_app: MakeApp, served: Served) -> None:
+    def source(answer: int) -> str:
+        return f"from tight import get\n\n\n@get('/orders')\ndef orders():\n    return {answer}\n"
+
+    async def visit(serve: Serve) -> Any:
+        await request(serve.url, "GET", "/orders")
+        make_app("functions: {orders: {event: 'app.nowhere:make'}}\n", orders=source(2))
+        with pytest.raises(BadSetting, match="No module named"):
+            await serve.reload()
+        kept = (await request(serve.url, "GET", "/orders")).json
+        make_app("serve: {authorizer: guard}\n", orders=source(3), guard=GUARD)
+        assert await serve.reload() is None
+        return kept, (await request(serve.url, "GET", "/orders")).status
+
+    assert served(make_app(orders=source(1)), visit) == (1, 401)
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_an_address_of_ipv6_is_served(make_app: MakeApp, served: Served) -> None:
+    async def visit(serve: Serve) -> Any:
+        return serve.url, (await request(serve.url, "GET", "/_tight/status")).status
+
+    url, status = served(make_app(orders=SHOW), visit, host="::1")
+    assert re.fullmatch(r"http://\[::1\]:\d+", url)
+    assert status == 200
 
 
 def test_the_hooks_of_a_snapshot_run_at_a_cold_start(make_app: MakeApp, served: Served) -> None:

@@ -17,7 +17,6 @@ from tight_tasks.manifest import Manifest
 from tight_tasks.project import Project
 from tight_tasks.serve.front import Front, Receive, Scope, Send
 from tight_tasks.serve.inline import Inline
-from tight_tasks.serve.routes import Routes
 from tight_tasks.serve.shapes import manners_of
 from tight_tasks.serve.static import static_paths, static_routes
 from tight_tasks.serve.web import App, answer
@@ -93,7 +92,7 @@ class Service:
     def _app(self) -> App:
         front = Front(
             self.functions,
-            manners_of(self._project, self.functions, Routes(self._manifest.functions), self._options.payload),
+            manners_of(self._project, self._manifest, self.functions, self._options.payload),
         )
         folders, static = static_paths(self._project), Starlette(routes=static_routes(self._project))
 

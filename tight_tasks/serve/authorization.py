@@ -7,7 +7,7 @@ authorizers", "Use API Gateway Lambda authorizers").
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Protocol
@@ -118,20 +118,20 @@ class Lambda:
 
 
 def authorizers_of(
-    project: Project, functions: Invoker, shape_of: Callable[[str | None], str]
+    project: Project, names: Sequence[str], functions: Invoker, shape_of: Callable[[str | None], str]
 ) -> dict[str, Authorizer]:
-    """What tight.yml puts in front of each function. Raises `BadSetting`, `BadKeys`."""
-    asked = {project.function(name).authorizer or project.serve.authorizer for name in functions.pools}
+    """What tight.yml puts in front of each of the functions of these `names`. Raises `BadSetting`, `BadKeys`."""
+    asked = {project.function(name).authorizer or project.serve.authorizer for name in names}
     found: dict[str, Authorizer] = {}
-    for name in functions.pools:
+    for name in names:
         settings = project.function(name)
         shape = shape_of(name)
         wanted = settings.authorizer or project.serve.authorizer
         if wanted == NONE or name in asked:  # nobody asks an authorizer who may ask it
             continue
         if wanted is not None:
-            if wanted not in functions.pools:
-                known = ", ".join((*functions.pools, NONE))
+            if wanted not in names:
+                known = ", ".join((*names, NONE))
                 raise BadSetting(project.root / FILE, f"authorizer of {name}", f"is {wanted!r}: there are {known}")
             found[name] = Lambda(shape, functions, wanted)
         elif project.serve.jwt is not None:

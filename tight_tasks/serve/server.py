@@ -118,7 +118,8 @@ class Serve:
         return self
 
     async def _start(self, listener: socket.socket) -> None:
-        self.url = "http://{}:{}".format(*listener.getsockname()[:2])
+        host, port = listener.getsockname()[:2]
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self.manifest = await asyncio.to_thread(read_manifest, self.project, self.variables)
         self._stack.push_async_callback(self._embedded.stop)
         if self._has_sources:
@@ -175,7 +176,7 @@ class Serve:
         return {**here, **read_environment(project), **self._more}
 
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
-        self._front = Front(self.functions, self._manners())
+        self._front = Front(self.functions, self._manners(self.project, self.manifest))
         pages = console.routes(self.functions, lambda: self.manifest, self._front, self._feeds.status)
         self._sockets = WebSocketFront(self._invoke, stage=self.project.stage or "local")
         self._sockets.routes = socket_routes(self.manifest.functions)
@@ -199,9 +200,10 @@ class Serve:
 
         return app
 
-    def _manners(self) -> Manners:
+    def _manners(self, project: Project, manifest: Manifest) -> Manners:
+        """Raises `BadSetting`, `BadKeys`."""
         return manners_of(
-            self.project, self.functions, self.routes, self._payload, events=self._events, contexts=self._contexts
+            project, manifest, self.functions, self._payload, events=self._events, contexts=self._contexts
         )
 
     async def invoke(self, function: str, event: object) -> Outcome:
@@ -221,7 +223,7 @@ class Serve:
     async def reload(self) -> str | None:
         """Serve the app as it is now. Gives what is wrong with it where it can't be; the former goes on then.
 
-        Raises what `Project.load` raises.
+        Raises what `Project.load` raises, and for a setting that can't be followed `BadSetting` or `BadKeys`.
         """
         project = Project.load(self._folder)
         variables = self._variables_of(project)
@@ -233,11 +235,12 @@ class Serve:
         except NoManifest as error:
             return str(error)
         variables = self._variables_of(project)
+        manners = self._manners(project, manifest)
         failed = await self.functions.replace(project, [each.name for each in manifest.functions], variables)
         if failed is not None:
             return failed.payload.decode("utf-8", "replace")
-        self.project, self.manifest, self.routes = project, manifest, Routes(manifest.functions)
-        self._front.manners = self._manners()
+        self.project, self.manifest, self.routes = project, manifest, manners.routes
+        self._front.manners = manners
         self._sockets.routes = socket_routes(manifest.functions)
         try:
             if self._has_sources:

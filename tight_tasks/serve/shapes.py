@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from tight_tasks.manifest import Manifest
 from tight_tasks.project import Project
 from tight_tasks.serve.authorization import authorizers_of
 from tight_tasks.serve.custom import MakeContext, MakeEvent, makers
@@ -30,19 +31,19 @@ def shape_of(project: Project, payload: str | None) -> Callable[[str | None], st
 
 def manners_of(
     project: Project,
+    manifest: Manifest,
     functions: Invoker,
-    routes: Routes,
     payload: str | None = None,
     events: Mapping[str, MakeEvent] | None = None,
     contexts: Mapping[str, MakeContext] | None = None,
 ) -> Manners:
     """What tight.yml says, and over it what is given. Raises `BadSetting`, `BadKeys`."""
     shape = shape_of(project, payload)
-    names = list(functions.pools)
+    names = [function.name for function in manifest.functions]
     return Manners(
-        routes,
+        Routes(manifest.functions),
         {name: GATEWAYS[shape(name)] for name in (None, *names)},
-        authorizers_of(project, functions, shape),
+        authorizers_of(project, names, functions, shape),
         {**makers(project, names, "event"), **(events or {})},
         {**makers(project, names, "context"), **(contexts or {})},
     )
