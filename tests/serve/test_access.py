@@ -108,6 +108,21 @@ def test_only_a_host_that_others_reach_needs_a_token() -> None:
     assert token_for("127.0.0.1", "mine") == "mine"
 
 
+def test_a_function_invokes_another_where_a_token_is_asked_for(tmp_path: Path) -> None:
+    caller = """
+        import json
+
+        import boto3
+
+
+        def handler(event, context):
+            return json.loads(boto3.client("lambda").invoke(FunctionName="echo", Payload="7")["Payload"].read())
+    """
+    handlers = {"caller": caller, "echo": "def handler(event, context):\n    return event\n"}
+    with serving(tmp_path, handlers, token="s3same") as found:  # noqa: S106  # made up
+        assert found.run(found.serve.invoke("caller", {})).payload == b"7"
+
+
 def test_a_host_that_others_reach_is_served_with_a_token(tmp_path: Path) -> None:
     with serving(tmp_path, FUNCTIONS, host="0.0.0.0") as open_to_all:  # noqa: S104  # what the test is about
         assert open_to_all.ask("GET", "/_tight/status").status == 401

@@ -173,6 +173,8 @@ class Serve:
             **self._embedded_at,
             **local_endpoints(project),
         }
+        if self.token is not None:
+            here["AWS_ACCESS_KEY_ID"] = self.token  # the Lambda API asks functions for it too
         return {**here, **read_environment(project), **self._more}
 
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
