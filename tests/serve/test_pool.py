@@ -239,6 +239,24 @@ def test_idle_environments_are_ended(make_app: MakeApp, served: Served) -> None:
     assert served(make_app(echo=ECHO), visit) == ["warm", "cold"]
 
 
+def test_an_event_that_comes_while_an_idle_environment_ends_is_answered(make_app: MakeApp, served: Served) -> None:
+    deaf = (
+        f"import signal\n\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n\n\n{ECHO}"  # so that its end takes a while
+    )
+
+    async def visit(serve: Serve) -> list[Any]:
+        await answer(serve, "echo", 1)
+        (environment,) = serve.functions.pools["echo"].environments
+        environment.used_at -= 3600
+        for _ in range(500):
+            if environment.state.value == "stopping":
+                break
+            await asyncio.sleep(0.01)
+        return [await asyncio.wait_for(answer(serve, "echo", 2), 20), environment.starts]
+
+    assert served(make_app(echo=deaf), visit) == [2, 2]
+
+
 def test_an_unknown_function_and_an_event_too_large_are_refused(make_app: MakeApp, served: Served) -> None:
     async def visit(serve: Serve) -> None:
         with pytest.raises(NoSuchFunction, match="there is no function nobody: there are echo"):

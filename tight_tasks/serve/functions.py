@@ -207,7 +207,7 @@ class Functions:
                     idle = environment.state is State.WARM and time.monotonic() - environment.used_at > self._idle_s
                     dead = environment.state is State.WARM and not environment.is_alive
                     if idle or dead:
-                        await environment.stop()
+                        await pool.end(environment)
 
     @staticmethod
     def _measure(environment: Environment) -> None:

@@ -106,6 +106,14 @@ class Pool:
             await self._turned.wait()
         await self.stop()
 
+    async def end(self, environment: Environment) -> None:
+        """Back to cold; who came meanwhile may start it anew."""
+        try:
+            await environment.stop()
+        finally:
+            self._turned.set()
+            self._hand_on()
+
     async def cool_down(self) -> None:
         """End every environment; the next event starts one anew."""
         await asyncio.gather(*(environment.stop() for environment in self.environments))
