@@ -111,7 +111,7 @@ def serving() -> Iterator[Callable[..., Running]]:
 
     yield start
     for each in started:
-        each.terminal.close(force=True)
+        each.kill()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """`invoke serve` in a terminal of its own, for tests of what is typed and shown."""
 
 import re
+import signal
 import socket
 import sys
 import termios
@@ -67,3 +68,10 @@ class Running:
         self.terminal.close()
         code: int | None = self.terminal.exitstatus
         return code
+
+    def kill(self) -> None:
+        """End it however it is; its warden ends the workers."""
+        if self.terminal.isalive():
+            self.terminal.kill(signal.SIGKILL)
+            self.terminal.wait()
+        self.terminal.close()
