@@ -327,6 +327,25 @@ def test_a_queue_that_was_deleted_is_made_again(broker: Broker, monkeypatch: pyt
     run(visit)
 
 
+def test_a_dead_letter_that_nobody_keeps_stays_in_hand(broker: Broker) -> None:
+    async def visit() -> None:
+        async def answer(event: dict[str, Any]) -> Outcome:
+            return FAILED
+
+        feed = source(broker, answer, queue="kept", routing_key="kept", retries=0, dead_letter="kept-dead")
+        await feed.start()
+        await until(lambda: feed.problem is None)
+        async with await aio_pika.connect(broker.url) as connection:
+            await (await connection.channel()).queue_delete("kept-dead")
+        await publish(broker, "kept", "one")
+        await until(lambda: "stays in hand" in (feed.problem or ""))
+        await feed.stop()
+        assert feed.counts.dead == 0
+        assert await bodies_in(broker, "kept") == ["one"]
+
+    run(visit)
+
+
 def test_no_broker_is_a_problem_that_names_no_password() -> None:
     async def visit() -> None:
         async def invoke(function: str, payload: bytes) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tight_tasks.errors import BadMapping
 from tight_tasks.manifest import Source
 from tight_tasks.project import Project
 from tight_tasks.serve.invocation import Outcome
@@ -266,6 +267,14 @@ def test_what_runs_immediately_runs_at_the_start_and_says_that_eventbridge_does_
 
     asyncio.run(visit())
     assert "EventBridge can't" in caplog.text
+
+
+def test_a_zone_that_this_machine_does_not_know_is_refused() -> None:
+    async def visit() -> None:
+        with pytest.raises(BadMapping, match=r"nightly: rate\(1 day\) in Europe/Atlantis"):
+            await schedule("rate(1 day)", Clock(), timezone="Europe/Atlantis").start()
+
+    asyncio.run(visit())
 
 
 def test_a_run_that_could_not_begin_leaves_the_schedule_going() -> None:

@@ -85,6 +85,7 @@ class AmqpSource:
         self._stopping.set()
         if self._consuming is not None:
             await asyncio.gather(self._consuming, return_exceptions=True)
+        await self._let_go()  # what a lost connection has left behind
 
     def status(self) -> dict[str, Any]:
         return {
@@ -143,6 +144,9 @@ class AmqpSource:
         """Finish what runs within the grace. What is left, the broker gives to others once the connection is closed."""
         if self._messages:
             await asyncio.wait(self._messages, timeout=self._grace_s)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         for task in self._messages:
             task.cancel()
         await asyncio.gather(*self._messages, return_exceptions=True)
@@ -163,8 +167,9 @@ class AmqpSource:
             elif not lost.is_set():
                 await message.nack(requeue=True)
         except CONNECTION_EXCEPTIONS as failure:
-            self.problem = f"a message was not finished, and comes again when this is restarted: {failure}"
-            _log.warning("%s: messages of %s: %s", self.function, self.queue, self.problem)
+            if not lost.is_set():  # else the broker delivers it again
+                self.problem = f"a message stays in hand until this is restarted: {failure}"
+            _log.warning("%s: a message of %s was not finished: %s", self.function, self.queue, failure)
 
     async def _try(self, payload: bytes, lost: asyncio.Event) -> str | None:
         """None for a success; else what went wrong at the last try, or at any when there is no more time."""
@@ -189,13 +194,13 @@ class AmqpSource:
         self, message: "AbstractIncomingMessage", error: str, dead_letters: "AbstractExchange | None"
     ) -> None:
         """To the exchange of dead letters first, which confirms it; then it may leave its queue."""
-        self.counts.dead += 1
         tries = self._retries + 1
         if dead_letters is None:
             _log.error("%s: a message of %s is dropped after %d tries: %s", self.function, self.queue, tries, error)
         else:
             await dead_letters.publish(_dead(message, self.queue, error, tries), message.routing_key or "")
         await message.ack()
+        self.counts.dead += 1
 
     async def _pause(self, seconds: float) -> None:
         await _first(self._stopping, limit_s=seconds)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from tight_tasks.errors import BadMapping
 from tight_tasks.manifest import Source
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.clock import Clock, Fired
@@ -37,7 +38,7 @@ class ScheduleSource:
         self.function = function
         self.expression: str = said["expression"]
         self.timezone: str = said.get("timezone") or "UTC"
-        self._zone = ZoneInfo(self.timezone)
+        self._zone: ZoneInfo | timezone = timezone.utc
         self.overlap: str = said.get("overlap") or "skip"
         self.counts = Counts()
         self.skipped = self.missed = 0
@@ -53,7 +54,12 @@ class ScheduleSource:
 
     async def start(self) -> None:
         now = self._clock.now()
-        self.due = following(self.expression, now, self._zone)
+        try:
+            if self.timezone != "UTC":  # which needs no database of zones
+                self._zone = ZoneInfo(self.timezone)
+            self.due = following(self.expression, now, self._zone)
+        except (ValueError, LookupError, OSError) as error:
+            raise BadMapping("schedule", self.name, f"{self.expression} in {self.timezone}: {error}") from error
         self._clock.add(self)
         if self._host_only:
             _log.warning("%s: the schedule %s runs here and in a host: %s", self.function, self.name, self._host_only)
