@@ -8,6 +8,8 @@ Answers = dict[str, str]
 
 
 def next_steps(answers: Answers) -> str:
+    if answers["_kind"] == "container":
+        return "The container is ready. Next: docker compose up --build"
     if answers["_kind"] != "app":
         return f"{answers['_kind'].capitalize()} {answers['name']} is ready. Next: invoke test"
     return f"""{answers["app"]} is ready. Next, in its folder:

@@ -1,4 +1,4 @@
-"""Makes apps, and adds functions and models to them."""
+"""Makes apps, and adds functions, models and a container to them."""
 
 import re
 from pathlib import Path
@@ -32,6 +32,11 @@ def add_model(root: Path, name: str, answers: dict[str, str] | None = None, *, p
     if re.fullmatch(r"[A-Za-z]\w*", name):
         plural["table"] = inflection.dasherize(inflection.tableize(name))
     return add_files("model", {"name": name, **plural, **(answers or {})}, root, _home_of_model(root, name), plan=plan)
+
+
+def add_container(root: Path, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
+    """The files of a container for the app at `root`. Raises `AlreadyExists`, `BadAnswer`, `FileInTheWay`."""
+    return add_files("container", answers or {}, root, root / "Dockerfile", plan=plan)
 
 
 @task(
@@ -101,6 +106,22 @@ def function(
     answers = _given(verbs=" ".join(verbs.lower().replace(",", " ").split()), path=path, model=model)
     files = add_function(root, name, answers, plan=plan)
     _finish(c, "function", root, files, plan=plan, no_test=no_test)
+
+
+@task(
+    help={
+        "port": "Port that the container listens on (8080).",
+        "target": "The app's folder (here).",
+        "plan": "Only show what would be written.",
+    }
+)
+def container(c: Context, port: str = "", target: str = "", plan: bool = False) -> None:  # noqa: ARG001  # Invoke's signature
+    """Add a Dockerfile and a compose file, for the app as a long-lived service."""
+    project = Project.load(Path(target).absolute())
+    answers = _given(port=port, runtime=project.runtime)
+    _list(add_container(project.root, answers, plan=plan), project.root if plan else None)
+    if not plan:
+        print("Next: docker compose up --build")
 
 
 @task(

@@ -18,6 +18,7 @@ import pytest
 from tests.serve.served import APP, write
 
 LIMIT_S = 60
+INSTALL_S = 300
 
 
 class Hosting:
@@ -110,3 +111,14 @@ def host(tmp_path: Path) -> Callable[..., Any]:
             running.close()
 
     return hosting
+
+
+@pytest.fixture(scope="session")
+def environment(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment with nothing but the extra `host` and what functions with models need."""
+    folder = tmp_path_factory.mktemp("container")
+    subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, str(folder)], check=True, timeout=INSTALL_S)
+    install = ["uv", "pip", "install", "--quiet", "--system-certs", "--find-links", str(wheels)]
+    command = [*install, "--python", str(folder / "bin" / "python"), "tight-tasks[host]", "tight-runtime[dynamo]"]
+    subprocess.run(command, check=True, timeout=INSTALL_S)
+    return folder / "bin"

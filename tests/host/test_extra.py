@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.serve.served import APP, write
 
 DEVELOPERS = {"cookiecutter", "copier", "inflection", "jinja2", "moto", "psutil", "pytest", "rich", "uv", "watchfiles"}
@@ -21,17 +19,6 @@ HANDLER = """
     async def modules():
         return sorted({name.partition(".")[0] for name in sys.modules})
 """
-
-
-@pytest.fixture(scope="module")
-def environment(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of that environment."""
-    folder = tmp_path_factory.mktemp("container")
-    subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, str(folder)], check=True, timeout=LIMIT_S)
-    install = ["uv", "pip", "install", "--quiet", "--system-certs", "--find-links", str(wheels)]
-    command = [*install, "--python", str(folder / "bin" / "python"), "tight-tasks[host]", "tight-runtime"]
-    subprocess.run(command, check=True, timeout=LIMIT_S)
-    return folder / "bin"
 
 
 def test_a_container_carries_nothing_of_a_developer(environment: Path) -> None:

@@ -29,6 +29,7 @@ SPOKEN: dict[str, list[dict[str, str]]] = {
         *({"name": name} for name in ("category", "bus", "day", "box", "UserProfile", "my_model", "HTTPRoute")),
         {"name": "person", "table": "people", "hash_key": "number", "range_key": "born"},
     ],
+    "container": [{"port": "80"}],
 }
 
 
@@ -66,16 +67,16 @@ def both(
     return make
 
 
-@pytest.mark.parametrize("kind", ["app", "function", "model"])
+@pytest.mark.parametrize("kind", ["app", "function", "model", "container"])
 def test_every_combination_of_choices_gives_identical_trees(both: Any, questions: dict[str, Any], kind: str) -> None:
-    name = {} if kind == "app" else {"name": "hello"}
+    name = {"name": "hello"} if kind in ("function", "model") else {}
     keys = {"range_key": "created"} if kind == "model" else {}
     compared = 0
     for answers in combinations(questions, kind):
         by_copier, by_cookiecutter = both(kind, {**name, **keys, **answers})
         assert by_copier == by_cookiecutter, answers
         compared += 1
-    assert compared == {"app": 24, "function": 1, "model": 9}[kind]
+    assert compared == {"app": 24, "function": 1, "model": 9, "container": 4}[kind]
 
 
 @pytest.mark.parametrize(("kind", "answers"), [(kind, answers) for kind, spoken in SPOKEN.items() for answers in spoken])

@@ -12,7 +12,7 @@ from pynamodb.models import Model
 from tight_tasks.release import PUBLISHED, tag
 
 ROOT = Path(__file__).parent.parent.parent
-KINDS = ("app", "function", "model")
+KINDS = ("app", "function", "model", "container")
 
 
 def asked_by_copier(questions: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from cookiecutter.exceptions import CookiecutterException
 
 from dev.hooks import copies
 from tight_tasks.errors import TaskError
-from tight_tasks.generate import add_function, add_model, make_app
+from tight_tasks.generate import add_container, add_function, add_model, make_app
 
 NAMES = [
     "",
@@ -127,12 +127,15 @@ def test_a_model_may_not_be_called_as_what_its_file_uses(refuse: Any, tmp_path: 
         ("model", {"range_key": "id"}, '"id" is not a usable key'),
         ("model", {"range_key": "from"}, '"from" is not a usable key'),
         ("model", {"name": "account"}, "Model already exists!"),
+        ("container", {"port": "0"}, '"0" is not a usable port: a number from 1 to 65535'),
+        ("container", {"port": "65536"}, '"65536" is not a usable port'),
+        ("container", {"port": "http"}, '"http" is not a usable port'),
     ],
 )
 def test_a_bad_answer_is_refused(
     refuse: Any, tmp_path: Path, kind: str, answers: dict[str, str], sentence: str
 ) -> None:
-    name = {} if kind == "app" else {"name": "hello"}
+    name = {"name": "hello"} if kind in ("function", "model") else {}
     said = refuse(kind, {**name, **answers})
     assert said.startswith(sentence)
 
@@ -141,6 +144,8 @@ def test_a_bad_answer_is_refused(
     with pytest.raises(TaskError) as caught:
         if kind == "app":
             make_app(tmp_path / "new", given)
+        elif kind == "container":
+            add_container(app, given)
         else:
             {"function": add_function, "model": add_model}[kind](app, given.pop("name"), given)
     assert str(caught.value) == said
@@ -154,6 +159,13 @@ def test_a_function_that_is_there_is_not_made_again(refuse: Any, tmp_path: Path)
     assert refuse("function", {"name": "hello"}) == "Function already exists!"
 
 
+def test_a_container_that_is_there_is_not_made_again(refuse: Any, tmp_path: Path) -> None:
+    (tmp_path / "my_app").mkdir()
+    (tmp_path / "my_app" / "Dockerfile").write_text("FROM mine", encoding="utf-8")
+
+    assert refuse("container", {}) == "Container already exists!"
+
+
 def test_an_answer_never_becomes_code_of_a_hook(refuse: Any, tmp_path: Path) -> None:
     answer = '"""); open("planted", "w"); ("""'
 
@@ -162,7 +174,7 @@ def test_an_answer_never_becomes_code_of_a_hook(refuse: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "answers"), [("app", {}), ("function", {"name": "hello"}), ("model", {"name": "order"})]
+    ("kind", "answers"), [("app", {}), ("function", {"name": "hello"}), ("model", {"name": "order"}), ("container", {})]
 )
 def test_both_engines_say_the_same_next_steps(
     templates: Path, engine_of: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, answers: Any
@@ -184,11 +196,11 @@ def test_both_engines_say_the_same_next_steps(
         printed = re.sub("\x1b\\[[0-9;]*m", "", "".join(capfd.readouterr()))
         said.append(printed[printed.index("is ready") :].strip())
     assert said[0] == said[1]
-    assert "invoke test" in said[0]
+    assert ("docker compose up --build" if kind == "container" else "invoke test") in said[0]
 
 
 def test_each_template_has_equal_copies_of_the_hooks() -> None:
-    assert len(copies()) == 6
+    assert len(copies()) == 8
     for source, copy in copies():
         assert copy.read_bytes() == source.read_bytes(), f"{copy} differs: run ./inv hooks"
         assert not copy.is_symlink()

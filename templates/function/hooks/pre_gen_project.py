@@ -25,7 +25,9 @@ ATTRIBUTES = """
 
 def refusals(answers: Answers, folder: Path) -> Iterator[str]:
     """What is wrong with the answers, a sentence each, for what is to be made in `folder`."""
-    check = {"app": refuse_app, "function": refuse_function, "model": refuse_model}[answers["_kind"]]
+    check = {"app": refuse_app, "function": refuse_function, "model": refuse_model, "container": refuse_container}[
+        answers["_kind"]
+    ]
     yield from check(answers, folder)
 
 
@@ -63,6 +65,14 @@ def refuse_model(answers: Answers, folder: Path) -> Iterator[str]:
         taken = keyword.iskeyword(key) or key in [*ATTRIBUTES.split(), *others]
         if (key or not others) and (taken or not re.fullmatch(NAME, key)):
             yield f'"{key}" is not a usable key: a letter first, then letters, digits and _, and no word that is taken'
+
+
+def refuse_container(answers: Answers, folder: Path) -> Iterator[str]:
+    port = answers["port"]
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", port) or int(port) > 65535:
+        yield f'"{port}" is not a usable port: a number from 1 to 65535'
+    elif (folder / "Dockerfile").exists():
+        yield "Container already exists!"
 
 
 def refuse_name(kind: str, name: str, taken: list[str], home: Path) -> Iterator[str]:
