@@ -13,9 +13,10 @@ from starlette.applications import Starlette
 from tight_tasks.host.feeding import Feeding, call_hooks, only_shared
 from tight_tasks.host.options import Options
 from tight_tasks.host.probes import PREFIX, Probes, State
+from tight_tasks.host.straight import StraightFront
 from tight_tasks.manifest import Manifest
 from tight_tasks.project import Project
-from tight_tasks.serve.front import Front, Receive, Scope, Send
+from tight_tasks.serve.front import Receive, Scope, Send
 from tight_tasks.serve.inline import Inline
 from tight_tasks.serve.shapes import manners_of
 from tight_tasks.serve.static import static_paths, static_routes
@@ -90,7 +91,7 @@ class Service:
         return True
 
     def _app(self) -> App:
-        front = Front(
+        front = StraightFront(
             self.functions,
             manners_of(self._project, self._manifest, self.functions, self._options.payload),
         )

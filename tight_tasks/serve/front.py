@@ -3,15 +3,16 @@
 import asyncio
 import json
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass
+from random import getrandbits
 from typing import Any, Protocol
 
 from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
 from tight_tasks.serve.errors import NoSuchFunction, Stopped, Throttled, TooLarge
+from tight_tasks.serve.gateways.parts import parsed
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
@@ -35,7 +36,7 @@ class Gateway(Protocol):
     largest_body: int
 
     def event(self, sent: Sent, match: Match) -> Event: ...
-    def response(self, payload: bytes, sent: Sent) -> Wire: ...
+    def response(self, answer: Any, sent: Sent) -> Wire: ...
     def failed(self) -> Wire: ...
     def busy(self) -> Wire: ...
     def late(self) -> Wire: ...
@@ -98,7 +99,7 @@ class Front:
 
     async def _call(self, gateway: Gateway, match: Match, sent: Sent, event: Event) -> Wire:
         payload = _compact(event).encode()
-        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or _new_trace()
+        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or new_trace()
         own = self.manners.contexts.get(match.function)
         told = {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
         calling = self._functions.invoke(match.function, payload, cause=f"{sent.method} {sent.path}", **told)
@@ -141,7 +142,7 @@ def _response(gateway: Gateway, entry: Entry, sent: Sent) -> Wire:
     if entry.outcome.is_error:
         return gateway.failed()
     try:
-        return gateway.response(entry.outcome.payload, sent)
+        return gateway.response(parsed(entry.outcome.payload), sent)
     except Unfit as error:
         _log.warning("%s: the answer can't be sent on: %s", entry.function, error)
         return gateway.failed()
@@ -201,6 +202,7 @@ async def _send(send: Send, wire: Wire, *, head: bool) -> None:
     await send({"type": "http.response.body", "body": b"" if head else wire.content})
 
 
-def _new_trace() -> str:
-    random = os.urandom(20).hex()
+def new_trace() -> str:
+    """X-Ray's header of a request that nobody traces."""
+    random = f"{getrandbits(160):040x}"
     return f"Root=1-{int(time.time()):08x}-{random[:24]};Parent={random[24:]};Sampled=0"

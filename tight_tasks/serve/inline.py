@@ -56,6 +56,14 @@ class Context:
         sys.stdout.write(str(message))
 
 
+class Failed(Exception):
+    """A function has let out an exception, or has been given up: `outcome` is Lambda's error."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.error_type)
+        self.outcome = outcome
+
+
 class Inline:
     """The functions `names` of the app in `project`, whose folder has to be on Python's path.
 
@@ -114,26 +122,35 @@ class Inline:
             task.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def invoke(
+    async def call(
         self,
         name: str,
-        payload: bytes,
+        event: Any,
         *,
-        cause: str = "invoke",
         trace_id: str = "",
         client_context: "str | Mapping[str, object]" = "",
         request_id: str = "",
         timeout: float | None = None,
-    ) -> Entry:
-        """An entry with the outcome of the invocation; the journal keeps none. Raises `NoSuchFunction`."""
+    ) -> Any:
+        """What the function makes of an event that is JSON, as it is. Raises `Failed`, `NoSuchFunction`."""
         if name not in self.pools:
             raise NoSuchFunction(name, tuple(self.pools))
         told = client_context if isinstance(client_context, str) else json.dumps(client_context)
         limit_s = self.timeout_s(name) if timeout is None else timeout
-        request_id = request_id or new_request_id()
-        invocation = Invocation(payload, limit_s, self._arns[name], trace_id, told, request_id)
-        entry = Entry(name, request_id, cause, payload)
-        entry.outcome = await self._run(name, invocation)
+        invocation = Invocation(b"", limit_s, self._arns[name], trace_id, told, request_id or new_request_id())
+        return await self._run(name, event, invocation)
+
+    async def invoke(self, name: str, payload: bytes, *, cause: str = "invoke", **told: Any) -> Entry:
+        """An entry with the outcome of the invocation; the journal keeps none. `told` is as of `call`."""
+        entry = Entry(name, told.pop("request_id", "") or new_request_id(), cause, payload)
+        try:
+            event = json.loads(payload)
+            entry.outcome = Outcome(written(await self.call(name, event, request_id=entry.request_id, **told)))
+        except Failed as error:
+            entry.outcome = error.outcome
+        except (Fault, ValueError) as error:
+            fault = error if isinstance(error, Fault) else Fault("Runtime.UnmarshalError", str(error))
+            entry.outcome = Outcome(json.dumps(describe(fault, entry.request_id)).encode(), is_error=True)
         return entry
 
     async def outcome(self, name: str, event: bytes, cause: str = "invoke") -> Outcome:
@@ -158,25 +175,26 @@ class Inline:
         task.add_done_callback(self._later.discard)
         return task
 
-    async def _run(self, name: str, invocation: Invocation) -> Outcome:
+    async def _run(self, name: str, event: Any, invocation: Invocation) -> Any:
         task = asyncio.current_task()
         assert task is not None  # a coroutine runs in one
         deadline = _Deadline(task, invocation.timeout_s)
         self._running.add(task)
         try:
             context = Context(name, self._settings[name].memory, invocation)
-            value = await self._call(name, _event(invocation.payload), context)
-            return Outcome(_answer(value))
+            return await self._call(name, event, context)
         except asyncio.CancelledError:
             if deadline.is_over:
                 message = f"Task timed out after {invocation.timeout_s:.2f} seconds"
-                return Outcome.failure("Sandbox.Timedout", message, invocation.request_id)
+                raise Failed(Outcome.failure("Sandbox.Timedout", message, invocation.request_id)) from None
             if self._given_up:
-                return Outcome.failure("Host.Ended", "the host ended before the function did", invocation.request_id)
+                message = "the host ended before the function did"
+                raise Failed(Outcome.failure("Host.Ended", message, invocation.request_id)) from None
             raise
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is the outcome
+        except Exception as error:
             self._on_error(name, error)
-            return Outcome(json.dumps(describe(error, invocation.request_id)).encode(), is_error=True)
+            failure = json.dumps(describe(error, invocation.request_id)).encode()
+            raise Failed(Outcome(failure, is_error=True)) from error
         finally:
             deadline.end()
             self._running.discard(task)
@@ -220,20 +238,13 @@ def _in_threads(index: ModuleType, loop: asyncio.AbstractEventLoop, threads: Thr
     return call
 
 
-def _event(payload: bytes) -> Any:
-    try:
-        return json.loads(payload)
-    except ValueError as error:
-        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
-
-
-def _answer(value: object) -> bytes:
-    """As `client.answer`, but that what has no Decimal in it is written at once."""
+def written(value: object) -> bytes:
+    """An answer as JSON. Raises `Fault` for what has none."""
     if isinstance(value, bytes):
         return value
     try:
         with suppress(TypeError):
             return json.dumps(value, ensure_ascii=False).encode()
-        return encode(value).encode()
+        return encode(value).encode()  # there may be a Decimal in it
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error

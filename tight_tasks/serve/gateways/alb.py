@@ -4,7 +4,6 @@ Nothing is decoded, header names come in lower case. With multi-value headers fi
 """
 
 import base64
-import json
 from uuid import uuid4
 
 from tight_tasks.serve.gateways.parts import body_of, repeated_headers, single_headers, status_of
@@ -50,12 +49,8 @@ class LoadBalancer:
             event["headers"] = {name: values[-1] for name, values in headers.items()}
         return {**event, "body": body, "isBase64Encoded": encoded}
 
-    def response(self, payload: bytes, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
+    def response(self, answer: object, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
         """Raises `Unfit` for what the balancer would answer with a 502."""
-        try:
-            answer = json.loads(payload.decode())
-        except ValueError:
-            raise Unfit("it is no JSON") from None
         if not isinstance(answer, dict):
             raise Unfit(f"it is a {type(answer).__name__}, no object")
         status, content = status_of(answer), body_of(answer)

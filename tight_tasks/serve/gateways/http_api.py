@@ -5,8 +5,10 @@ Header names come in lower case, repeated values joined by commas, cookies as a 
 
 import base64
 import json
-import os
 import time
+from datetime import datetime, timezone
+from functools import lru_cache
+from random import getrandbits
 from urllib.parse import unquote
 
 from tight_tasks.serve.gateways.parts import body_of, single_headers, status_of, text
@@ -35,12 +37,8 @@ class HttpApi:
             event["pathParameters"] = {name: unquote(value) for name, value in match.parameters.items()}
         return event
 
-    def response(self, payload: bytes, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
+    def response(self, answer: object, sent: Sent) -> Wire:  # noqa: ARG002  # a gateway's method
         """Raises `Unfit` for what the gateway would answer with a 500."""
-        try:
-            answer = json.loads(payload.decode())
-        except ValueError:
-            raise Unfit("it is no JSON") from None
         if not isinstance(answer, dict) or "statusCode" not in answer:
             return _inferred(answer)
         status, content = status_of(answer), body_of(answer)
@@ -133,7 +131,7 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
             "requestId": _request_id(),
             "routeKey": route,
             "stage": "$default",
-            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+            "time": _clock(int(now)),
             "timeEpoch": int(now * 1000),
         },
         "isBase64Encoded": encoded,
@@ -145,8 +143,13 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
     return event
 
 
+@lru_cache(maxsize=1)  # the same for each request of a second
+def _clock(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000")
+
+
 def _request_id() -> str:
-    return base64.b64encode(os.urandom(11)).decode()
+    return base64.b64encode(getrandbits(88).to_bytes(11, "big")).decode()
 
 
 def _inferred(answer: object) -> Wire:

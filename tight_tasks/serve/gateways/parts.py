@@ -2,10 +2,19 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tight_tasks.serve.gateways.wire import Unfit
+
+
+def parsed(payload: bytes) -> Any:
+    """A function's answer. Raises `Unfit`."""
+    try:
+        return json.loads(payload.decode())
+    except ValueError:
+        raise Unfit("it is no JSON") from None
 
 
 def status_of(answer: Mapping[str, Any]) -> int:
