@@ -10,6 +10,7 @@ from invoke.tasks import task
 
 from benchmarks.competitors import ALL
 from benchmarks.errors import BenchmarkFailed
+from benchmarks.host import hosting
 from benchmarks.image import ROOT, Image
 from benchmarks.serving import install, serving
 from benchmarks.suite import tables
@@ -19,12 +20,14 @@ BUILD = ROOT / "benchmarks" / ".build"
 QUICK_ROUNDS = 5
 SERVE_ROUNDS = 12
 VENDOR_ROUNDS = 5
+HOST_ROUNDS = 5
 
 
 @task(
     help={
         "rounds": "Rounds of cold starts; of each competitor the best counts.",
         "quick": "Few rounds, for a first look.",
+        "host": "Measure tight host against tomodachi instead, which is installed from the package index.",
         "vendor": "Measure invoke vendor against pip instead, both from the package index.",
         "serve": "Measure invoke serve against other local Lambdas instead.",
     }
@@ -33,6 +36,7 @@ def bench(
     c: Context,  # noqa: ARG001  # Invoke's signature
     rounds: int = 24,
     quick: bool = False,
+    host: bool = False,
     vendor: bool = False,
     serve: bool = False,
 ) -> None:
@@ -42,6 +46,8 @@ def bench(
     try:
         if vendor:
             missed = measure_vendoring(VENDOR_ROUNDS)
+        elif host:
+            missed = measure_host(HOST_ROUNDS)
         elif serve:
             missed = measure_serving(QUICK_ROUNDS if quick else SERVE_ROUNDS)
         else:
@@ -87,3 +93,11 @@ def measure_serving(rounds: int) -> list[str]:
         missed += table.missed()
     print(f"{time.perf_counter() - began:.0f} s", flush=True)
     return missed
+
+
+def measure_host(rounds: int) -> list[str]:
+    """Print the tables; gives a sentence for each target that is not met. Raises `BenchmarkFailed`."""
+    tables = hosting(rounds)
+    print(f"Python {platform.python_version()}\n")
+    print("\n\n".join(map(str, tables)))
+    return [sentence for table in tables for sentence in table.missed()]

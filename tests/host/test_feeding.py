@@ -1,0 +1,117 @@
+"""What feeds the functions of a host: its sources and hooks, and which of its processes follows which."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serve.served import APP, write
+from tight_tasks.errors import HookFailed
+from tight_tasks.host.feeding import is_shared, only_shared
+from tight_tasks.host.options import Options
+from tight_tasks.host.service import Service
+from tight_tasks.manifest import Function, Manifest, Source
+from tight_tasks.project import Project
+
+LIMIT_S = 60
+NOTES = """
+    from pathlib import Path
+
+    def handler(event, context):
+        with Path(__file__).with_name("noted").open("a") as file:
+            file.write(event["detail-type"] + chr(10))
+"""
+EVERY_HOUR: dict[str, Any] = {"name": "tidy", "expression": "rate(1 hour)", "immediately": True, "host_only": None}
+
+
+def source(kind: str, **said: Any) -> Source:
+    return Source.model_validate({"kind": kind, "function": "handler", "place": "handler.py:1", **said})
+
+
+def declared(*sources: Source) -> Manifest:
+    function = Function(
+        name="notes",
+        handler="app_index.notes",
+        module="app.functions.notes.handler",
+        description="",
+        triggers=(),
+        routes=(),
+        sources=sources,
+    )
+    return Manifest(functions=(function,), models=())
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[str]]]:
+    """Runs one process of a host until its function has noted so many events; gives all that it has noted."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    noted = tmp_path / "app" / "functions" / "notes" / "noted"
+
+    def run(handler: str, *sources: Source, number: int = 0, count: int = 1) -> list[str]:
+        write(tmp_path, {**APP, "app/functions/notes/handler.py": handler})
+
+        async def running() -> None:
+            end = asyncio.Event()
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                service = Service(Project.load(tmp_path), declared(*sources), Options(grace_s=20), number)
+                task = asyncio.create_task(service.run(listener, end))
+                while not task.done() and (not noted.exists() or len(noted.read_text().splitlines()) < count):  # noqa: ASYNC110  # a file has no event
+                    await asyncio.sleep(0.02)
+                end.set()
+                assert await task
+
+        asyncio.run(asyncio.wait_for(running(), LIMIT_S))
+        return noted.read_text(encoding="utf-8").splitlines()
+
+    yield run
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in ("app", "app_index"):
+            del sys.modules[name]
+
+
+def test_a_schedule_invokes_its_function(served: Callable[..., list[str]]) -> None:
+    assert served(NOTES, source("schedule", **EVERY_HOUR)) == ["Scheduled Event"]
+
+
+def test_hooks_are_called_before_the_first_event_and_after_the_last(served: Callable[..., list[str]]) -> None:
+    sources = (source("stopping"), source("schedule", **EVERY_HOUR), source("started"))
+
+    assert served(NOTES, *sources, count=2) == ["started", "Scheduled Event", "stopping"]
+
+
+def test_only_the_first_process_follows_schedules(served: Callable[..., list[str]]) -> None:
+    sources = (source("schedule", **EVERY_HOUR), source("started"))
+
+    assert served(NOTES, *sources, number=1) == ["started"]
+
+
+def test_a_hook_that_fails_at_the_start_ends_the_host(served: Callable[..., list[str]]) -> None:
+    fails = "def handler(event, context):\n    raise RuntimeError('no database')\n"
+
+    with pytest.raises(HookFailed, match=r"^notes: what is marked with @started failed: no database$"):
+        served(fails, source("started"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "shared"),
+    [
+        ("queue", {"queue": "orders"}, True),
+        ("topic", {"topic": "orders", "queue": "orders"}, True),
+        ("topic", {"topic": "orders", "queue": None}, False),
+        ("amqp", {"routing_key": "a", "competing": True}, True),
+        ("amqp", {"routing_key": "a", "competing": False}, False),
+        ("schedule", EVERY_HOUR, False),
+        ("stream", {"table": "accounts"}, False),
+        ("kinesis", {"stream": "clicks"}, False),
+    ],
+)
+def test_what_each_event_of_reaches_one_process_is_for_all(kind: str, said: dict[str, Any], shared: bool) -> None:
+    found = source(kind, **said)
+
+    assert is_shared(found) == shared
+    assert only_shared(declared(found)).functions[0].sources == ((found,) if shared else ())
