@@ -105,6 +105,7 @@ class Figures:
 
     title: str
     figures: tuple[Figure, ...]
+    note: str = ""
 
     def missed(self) -> list[str]:
         """A sentence for each target that is not met."""
@@ -116,4 +117,5 @@ class Figures:
 
     def __str__(self) -> str:
         width = max(len(each.name) for each in self.figures)
-        return "\n".join([self.title, *(f"  {each.name:<{width}}  {each}" for each in self.figures)])
+        lines = [self.title, *(f"  {each.name:<{width}}  {each}" for each in self.figures)]
+        return "\n".join([*lines, f"  {self.note}"] if self.note else lines)

@@ -17,7 +17,7 @@ from benchmarks.peers import OTHERS, Peer, ours
 from benchmarks.report import Rates, Table
 from benchmarks.running import Running, running
 
-TURN_S = 1.0
+TURN_S = 0.5
 AT_LEAST = {
     1: {"Smyth": 60.0, "serverless-offline": 1.5, "AWS's emulator": 1.5, "chalice local": 1.5},
     2: {"Smyth": 60.0, "serverless-offline": 1.2, "chalice local": 1.2},

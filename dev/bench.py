@@ -18,7 +18,7 @@ from benchmarks.vendor import vendoring
 
 BUILD = ROOT / "benchmarks" / ".build"
 QUICK_ROUNDS = 5
-SERVE_ROUNDS = 12
+SERVE_ROUNDS = 20
 VENDOR_ROUNDS = 5
 HOST_ROUNDS = 5
 
