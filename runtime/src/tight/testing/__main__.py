@@ -28,8 +28,11 @@ def serve(port: int = 0) -> int:
         return 2
     from moto.server import ThreadedMotoServer  # a second of import, needed for this one only
 
+    from tight.testing.turns import take_turns  # it loads moto's DynamoDB
+
     keep_groups_in_order()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line for each request otherwise
+    take_turns()
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
