@@ -15,6 +15,7 @@ TightError
 │   ├── BadSource                (ValueError)    a source of events that AWS does not take as it is declared
 │   ├── DuplicateFunction        (ValueError)    two folders of functions that give one name
 │   ├── UnreadableAnnotation     (TypeError)     an annotation that values can't be checked against
+│   ├── BadKey                   (ValueError)    `@idempotent` reads what its function does not name
 │   └── UnknownParameter         (TypeError)     a handler asks for what nothing provides
 ├── AppNotRunnable               (RuntimeError)  Tight 0.1's `app.run()` failed; its cause says why
 ├── NotAnHttpEvent               (ValueError)    an HTTP function was given another event
@@ -24,6 +25,8 @@ TightError
 ├── UnknownRecord                (LookupError)   a handler of a whole batch names what is not in it as failed
 ├── BadBody                      (ValueError)    the request's body is not what it claims; answered with 400
 ├── InvalidInput                 (ValueError)    a value that its annotation does not allow; answered with 422
+│   ├── MissingKey               what `@idempotent` tells one run from another by is not there
+│   └── KeyReused                the same key came with something else
 ├── MisplacedExit                (RuntimeError)  `exit_with_response` where there is no HTTP request to answer
 ├── Cancelled                    (RuntimeError)  an `async def` handler was cancelled before it had a value
 ├── Unauthorized                 (PermissionError) an authorizer is shown no usable credentials
@@ -38,6 +41,11 @@ TightError
 ├── BadDate                      (ValueError)    what was given to a date of a model is no aware datetime
 ├── UnreadableDate               (ValueError)    what is stored for a date of a model is none that PynamoDB wrote
 ├── BadMetric                    (ValueError)    CloudWatch would drop the metric in silence
+├── UnreadableMessage            (ValueError)    a message that is not what its envelope says
+├── UnsendableMessage            (ValueError)    a message that no queue, topic or broker takes as it is
+├── NotSent                      (RuntimeError)  AWS or a broker has not taken a message
+├── InProgress                   (RuntimeError)  what `@idempotent` runs once is running elsewhere
+├── UnstorableResult             (TypeError)     a result that `@idempotent` can't give to repeats
 └── NoEngine                     (AttributeError) the engine of Tight 0.1 was used
 
 Every error takes the facts, keeps them as attributes, and says what to do.
@@ -172,6 +180,15 @@ class UnknownParameter(HandlerError, TypeError):
         self.function = function
         self.parameter = parameter
         self.known = tuple(known)
+
+
+class BadKey(HandlerError, ValueError):
+    def __init__(self, function: str, path: str, names: "Iterable[str]") -> None:
+        super().__init__(
+            f"@idempotent reads {path!r}, and {function} names only {', '.join(names) or 'nothing'}: let it name that"
+        )
+        self.function = function
+        self.path = path
 
 
 class AppNotRunnable(TightError, RuntimeError):
@@ -346,6 +363,61 @@ class BadMetric(TightError, ValueError):
     def __init__(self, metric: str, reason: str) -> None:
         super().__init__(f"the metric {metric!r} is not one for CloudWatch: {reason}")
         self.metric = metric
+        self.reason = reason
+
+
+class UnreadableMessage(TightError, ValueError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the message can't be read: {reason}")
+        self.reason = reason
+
+
+class UnsendableMessage(TightError, ValueError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the message can't be sent: {reason}")
+        self.reason = reason
+
+
+class NotSent(TightError, RuntimeError):
+    """`reason` is AWS's code of the error, such as QueueDoesNotExist, or what the broker said."""
+
+    def __init__(self, kind: str, name: str, reason: str, remedy: str) -> None:
+        super().__init__(f"the message for the {kind} {name} was not sent: {reason}; {remedy}")
+        self.kind = kind
+        self.name = name
+        self.reason = reason
+
+
+class InProgress(TightError, RuntimeError):
+    """`seconds` is how long the other run may take yet."""
+
+    def __init__(self, function: str, seconds: float) -> None:
+        super().__init__(f"{function} runs elsewhere for the same key; it has {seconds:.1f} s left: try again then")
+        self.function = function
+        self.seconds = seconds
+
+
+class MissingKey(InvalidInput):
+    def __init__(self, function: str, path: str) -> None:
+        super().__init__([{"field": path, "message": "it is needed, so that nothing is done twice"}])
+        self.function = function
+        self.path = path
+
+
+class KeyReused(InvalidInput):
+    def __init__(self, function: str, path: str) -> None:
+        super().__init__([{"field": path, "message": "it was used before, with something else"}])
+        self.function = function
+        self.path = path
+
+
+class UnstorableResult(TightError, TypeError):
+    def __init__(self, function: str, reason: str) -> None:
+        super().__init__(
+            f"{function} has run, but what it returned can't be kept for repeats: {reason}; return less, or what JSON "
+            "can hold"
+        )
+        self.function = function
         self.reason = reason
 
 
