@@ -9,22 +9,25 @@ import pytest
 import tight
 import tight.errors
 
+MODULES = {"aio", "log"}  # offered as they are
+
 
 def test_the_names_offered_are_those_that_load_and_sorted() -> None:
     assert tight.__all__ == sorted(tight._HOMES)
-    homes = {name: import_module(home) for name, home in tight._HOMES.items() if name != "log"}
+    homes = {name: import_module(home) for name, home in tight._HOMES.items() if name not in MODULES}
     assert [name for name, home in homes.items() if getattr(home, name) is not getattr(tight, name)] == []
     assert dir(tight) == tight.__all__
 
 
 def test_no_module_hides_what_is_offered_under_its_name() -> None:
     modules = {module.name for module in pkgutil.iter_modules(tight.__path__)}
-    assert modules & set(tight.__all__) == {"log"}
+    assert modules & set(tight.__all__) == MODULES
 
 
-def test_the_log_is_offered_as_a_module() -> None:
-    assert tight.log is import_module("tight.log")
-    assert tight.__getattr__("log") is tight.log
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_some_modules_are_offered_whole(name: str) -> None:
+    assert getattr(tight, name) is import_module(f"tight.{name}")
+    assert tight.__getattr__(name) is getattr(tight, name)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

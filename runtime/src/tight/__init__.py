@@ -7,7 +7,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # a constant of our own: importing `typing` would cost every cold start 3 ms
 if TYPE_CHECKING:
-    from tight import log
+    from tight import aio, log
     from tight.authorizers import allow, authorizer, deny, unauthorized
     from tight.clients.aws import client, resource, session
     from tight.clients.values import parameter, secret
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tight.invoked import direct
     from tight.metrics import metric
     from tight.middleware import wrap, wrap_all
+    from tight.publishing import amqp_publish, enqueue, publish, put_event
     from tight.request import Request
     from tight.snapstart import after_restore, before_snapshot
 
@@ -41,8 +42,10 @@ __all__ = [
     "Response",
     "TightError",
     "after_restore",
+    "aio",
     "allow",
     "amqp",
+    "amqp_publish",
     "authorizer",
     "before_snapshot",
     "broadcast",
@@ -53,6 +56,7 @@ __all__ = [
     "deny",
     "direct",
     "discard",
+    "enqueue",
     "error",
     "exit_with_response",
     "get",
@@ -64,7 +68,9 @@ __all__ = [
     "parameter",
     "patch",
     "post",
+    "publish",
     "put",
+    "put_event",
     "queue",
     "reply",
     "resource",
@@ -90,8 +96,10 @@ _HOMES = {
     "Response": "tight.handlers",
     "TightError": "tight.errors",
     "after_restore": "tight.snapstart",
+    "aio": "tight.aio",
     "allow": "tight.authorizers",
     "amqp": "tight.events.amqp",
+    "amqp_publish": "tight.publishing",
     "authorizer": "tight.authorizers",
     "before_snapshot": "tight.snapstart",
     "broadcast": "tight.events.connections",
@@ -102,6 +110,7 @@ _HOMES = {
     "deny": "tight.authorizers",
     "direct": "tight.invoked",
     "discard": "tight.events.batch",
+    "enqueue": "tight.publishing",
     "error": "tight.http",
     "exit_with_response": "tight.exits",
     "get": "tight.handlers",
@@ -113,7 +122,9 @@ _HOMES = {
     "parameter": "tight.clients.values",
     "patch": "tight.handlers",
     "post": "tight.handlers",
+    "publish": "tight.publishing",
     "put": "tight.handlers",
+    "put_event": "tight.publishing",
     "queue": "tight.events.queue",
     "reply": "tight.events.connections",
     "resource": "tight.clients.aws",
