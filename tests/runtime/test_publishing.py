@@ -328,7 +328,7 @@ def test_an_address_says_its_region(name: str, region: str | None) -> None:
 
 
 def test_naming_a_sender_loads_no_library() -> None:
-    code = "import sys; from tight import amqp_publish, enqueue, publish, put_event; print(*sys.modules)"
+    code = "import sys; from tight import amqp_publish, enqueue, idempotent, publish, put_event; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True, env={})
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
 

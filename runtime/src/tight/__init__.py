@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tight.exits import exit_with_response
     from tight.handlers import Response, delete, get, head, options, patch, post, put
     from tight.http import error, set_default_headers
+    from tight.idempotency import idempotent
     from tight.invoked import direct
     from tight.metrics import metric
     from tight.middleware import wrap, wrap_all
@@ -61,6 +62,7 @@ __all__ = [
     "exit_with_response",
     "get",
     "head",
+    "idempotent",
     "kinesis",
     "log",
     "metric",
@@ -115,6 +117,7 @@ _HOMES = {
     "exit_with_response": "tight.exits",
     "get": "tight.handlers",
     "head": "tight.handlers",
+    "idempotent": "tight.idempotency",
     "kinesis": "tight.events.kinesis",
     "log": "tight.log",
     "metric": "tight.metrics",

@@ -13,7 +13,7 @@ only dummy keys travel. A client may be used by several threads; boto3's resourc
 import os
 
 from tight.clients.cache import keep
-from tight.clients.session import LOCAL_KEY, botocore_session, is_local, region
+from tight.clients.session import LOCAL_KEY, botocore_session, database_endpoint, is_local, region, require_region
 from tight.errors import MissingLibrary, MissingRegion
 
 TYPE_CHECKING = False
@@ -44,6 +44,20 @@ def client(service: str, region: str | None = None) -> "Any":
 def resource(service: str, region: str | None = None) -> "Any":
     """A resource of boto3, such as `resource("dynamodb")`, kept as clients are."""
     return _kept("resource", service, region)
+
+
+def database() -> "Any":
+    """The client of DynamoDB where the app's tables are: as `client("dynamodb")`, and USE_LOCAL_DB holds for it too."""
+    endpoint = database_endpoint()
+    if endpoint is None:
+        return client("dynamodb")
+
+    def make() -> "Any":
+        return _session(local=is_local(endpoint)).client(
+            "dynamodb", region_name=require_region("DynamoDB"), endpoint_url=endpoint
+        )
+
+    return keep(("database", endpoint, region()), make)
 
 
 def _kept(kind: str, service: str, named: "str | None") -> "Any":

@@ -36,9 +36,6 @@ __all__ = [
 
 Value = TypeVar("Value")
 
-_LOCAL_ENDPOINT = "http://127.0.0.1:8000"  # where DynamoDB Local listens unless told otherwise
-_TRUE_WORDS = ("1", "true", "yes", "on")
-
 # PynamoDB makes a session for each thread by this name, and has no setting for it; a test holds that it still does.
 vars(pynamodb.connection.base)["get_session"] = session.botocore_session
 
@@ -65,10 +62,7 @@ class FromEnvironment(Generic[Value]):
 
 def endpoint() -> str | None:
     """Where DynamoDB is: AWS's own variables first, then USE_LOCAL_DB; None for the region's endpoint of AWS."""
-    named = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")
-    if named:
-        return named
-    return _LOCAL_ENDPOINT if os.environ.get("USE_LOCAL_DB", "").lower() in _TRUE_WORDS else None
+    return session.database_endpoint()
 
 
 def is_local() -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Watcher = Callable[[Session], None]
 
+_LOCAL_DATABASE = "http://127.0.0.1:8000"  # where DynamoDB Local listens unless told otherwise
+_TRUE_WORDS = ("1", "true", "yes", "on")
 LOCAL_KEY = "local"  # a real key never travels to this machine's own services, which need no account
 
 _LOOPBACK = r"(.+\.)?localhost|127(\.[0-9]+){3}|::1"
@@ -62,6 +64,14 @@ def require_region(service: str) -> str:
     if not found:
         raise MissingRegion(service)
     return str(found)
+
+
+def database_endpoint() -> str | None:
+    """Where DynamoDB is: AWS's own variables first, then USE_LOCAL_DB; None for the region's endpoint of AWS."""
+    named = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")
+    if named:
+        return named
+    return _LOCAL_DATABASE if os.environ.get("USE_LOCAL_DB", "").lower() in _TRUE_WORDS else None
 
 
 def is_local(endpoint: str | None) -> bool:
