@@ -43,7 +43,7 @@ def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: 
     create = ["uv", "venv", "--quiet", "--python", find_python(minor), str(tmp_path / "venv")]
     install = ["uv", "pip", "install", "--quiet", "--system-certs", "--python", python]
     install += ["--constraint", str(ROOT / "constraints.txt"), "--find-links", str(wheels)]
-    wanted = ("tight-tasks[app]", "tight-events", "tight-runtime[dynamo,testing]")
+    wanted = ("tight-tasks[app]", "tight-events", "tight-runtime[amqp,dynamo,opentelemetry,protobuf,testing]")
     for command in (create, [*install, *wanted, *TESTED_WITH]):
         subprocess.run(command, check=True, timeout=300)
     # The tests and what they read: what they import has to come from the wheels.

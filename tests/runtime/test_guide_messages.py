@@ -44,9 +44,10 @@ def received(
 
 
 def post(function: str, body: object) -> tuple[int, Any]:
+    """Status and body of the answer to a POST of JSON."""
     headers = {"Content-Type": "application/json"}
     event = {"httpMethod": "POST", "path": "/", "headers": headers, "body": json.dumps(body)}
-    answer = controllers("app.functions")(function)(event, None)
+    answer: Any = controllers("app.functions")(function)(event, None)
     return answer["statusCode"], json.loads(answer["body"])
 
 
