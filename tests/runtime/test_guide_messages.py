@@ -78,3 +78,9 @@ def test_an_envelope_of_ones_own_signs(
     assert signed.parse(message["Body"], attributes) == {"id": 7}
     with pytest.raises(UnreadableMessage, match="its signature is wrong"):
         signed.parse(message["Body"].replace("7", "8"), attributes)
+
+
+def test_the_guides_test_passes(tested_app: Any) -> None:
+    tested_app.write(FILES)
+
+    assert "1 passed" in tested_app.passes()

@@ -454,6 +454,18 @@ def test_async_functions_run_once_too(store: Store) -> None:
     assert ran == ["7"]
 
 
+def test_duplicates_that_wait_do_not_hold_up_the_one_that_runs() -> None:
+    @idempotent(key="message", store=Memory(), wait=60)
+    async def run(message: str) -> str:
+        await asyncio.sleep(0.05)
+        return "done"
+
+    async def deliver() -> list[str]:  # more than the loop has threads
+        return list(await asyncio.wait_for(asyncio.gather(*(run("7") for _ in range(100))), 30))
+
+    assert asyncio.run(deliver()) == ["done"] * 100
+
+
 def test_an_async_function_that_fails_is_tried_again(store: Store) -> None:
     failures = [ValueError("no money")]
 

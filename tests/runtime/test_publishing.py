@@ -300,6 +300,21 @@ def test_a_service_that_is_away_is_an_error(shell: pytest.MonkeyPatch) -> None:
         enqueue("orders", 1)
 
 
+def test_without_boto3_it_says_how_to_get_it() -> None:
+    code = """
+import sys
+sys.modules["boto3"] = sys.modules["botocore"] = None
+from tight import enqueue
+try:
+    enqueue("orders", 1)
+except ImportError as error:
+    print(type(error).__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout == "MissingLibrary\n"
+
+
 def test_async_code_awaits_the_same_functions(make_queue: Callable[..., Receive], invocation: Invocation) -> None:
     receive = make_queue("test-orders")
 

@@ -95,7 +95,10 @@ class _Guard:
     def calling(self) -> "Callable[..., Any]":
         @wraps(self.function)
         def run_once(*args: "Any", **kwargs: "Any") -> "Any":
-            run, repeated = self.begin(args, kwargs)
+            attempts = _Attempts(self, args, kwargs)
+            while (begun := attempts.next()) is None:
+                sleep(attempts.pause)
+            run, repeated = begun
             if run is None:
                 return repeated
             try:
@@ -111,9 +114,14 @@ class _Guard:
     def awaiting(self) -> "Callable[..., Any]":
         @wraps(self.function)
         async def run_once(*args: "Any", **kwargs: "Any") -> "Any":
-            from asyncio import to_thread  # a function that is `async def` has loaded it
+            import asyncio  # a function that is `async def` has loaded it
+            from asyncio import to_thread
 
-            run, repeated = await to_thread(self.begin, args, kwargs)
+            attempts = _Attempts(self, args, kwargs)
+            # Who waits takes no thread: the loop has few, and the one that is waited for needs one to end.
+            while (begun := await to_thread(attempts.next)) is None:  # noqa: ASYNC110  # no event tells of another process
+                await asyncio.sleep(attempts.pause)
+            run, repeated = begun
             if run is None:
                 return repeated
             try:
@@ -126,42 +134,54 @@ class _Guard:
 
         return run_once
 
-    def begin(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "tuple[_Run | None, Any]":
-        """A run that may go on, else None and the result of the one that there was."""
-        given = {**self.signature.defaults, **dict(zip(self.signature.names, args, strict=False)), **kwargs}
-        key = self.name + "#" + _hash(self._key(given))
-        payload = _hash([_at(path, given) for path in self.payload]) if self.payload else ""
-        patience, pause = monotonic() + self.wait, _SHORTEST_PAUSE
-        while True:
-            run = _Run(self, key, payload)
-            found = self.store.claim(run.record)
-            if found is None:
-                return run, None
-            if payload and found.get("validation") not in (payload, None, ""):
-                raise KeyReused(self.name, self._path)
-            if found["status"] == DONE:
-                return None, self._result(found.get("data"))
-            if monotonic() + pause > patience:
-                raise InProgress(self.name, max(0.0, found["in_progress_expiration"] / 1000 - time()))
-            sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+    def given(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "dict[str, Any]":
+        """The arguments of a call by their names."""
+        return {**self.signature.defaults, **dict(zip(self.signature.names, args, strict=False)), **kwargs}
 
     @property
-    def _path(self) -> str:
+    def path(self) -> str:
         return self.key if isinstance(self.key, str) else "key"
 
-    def _key(self, given: "dict[str, Any]") -> "Any":
+    def key_of(self, given: "dict[str, Any]") -> "Any":
+        """What tells this call from others. Raises `MissingKey`."""
         if isinstance(self.key, str):
             found = _at(self.key, given)
         else:
             found = self.key(**{name: given[name] for name in Signature(self.key).names})
         if found is None or found in ("", b"", [], {}, ()):
-            raise MissingKey(self.name, self._path)
+            raise MissingKey(self.name, self.path)
         return found
+
+
+class _Attempts:
+    """The tries of one call to begin. `pause` is for how many seconds to wait before the next."""
+
+    def __init__(self, guard: _Guard, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
+        given = guard.given(args, kwargs)
+        self.guard = guard
+        self.key = guard.name + "#" + _hash(guard.key_of(given))
+        self.payload = _hash([_at(path, given) for path in guard.payload]) if guard.payload else ""
+        self.patience = monotonic() + guard.wait
+        self.pause = _SHORTEST_PAUSE / 2
+
+    def next(self) -> "tuple[_Run | None, Any] | None":
+        """A run that may go on, or None and the result of the one that there was; None where that is going on."""
+        run = _Run(self.guard, self.key, self.payload)
+        found = self.guard.store.claim(run.record)
+        if found is None:
+            return run, None
+        if self.payload and found.get("validation") not in (self.payload, None, ""):
+            raise KeyReused(self.guard.name, self.guard.path)
+        if found["status"] == DONE:
+            return None, self._result(found.get("data"))
+        self.pause = min(2 * self.pause, _LONGEST_PAUSE)
+        if monotonic() + self.pause > self.patience:
+            raise InProgress(self.guard.name, max(0.0, found["in_progress_expiration"] / 1000 - time()))
+        return None
 
     def _result(self, data: "str | None") -> "Any":
         if not data:
-            raise UnstorableResult(self.name, "the first run said so")
+            raise UnstorableResult(self.guard.name, "the first run said so")
         from tight.results import unpack
 
         return unpack(data)

@@ -13,7 +13,7 @@ Data is wrapped by `envelope`, see `tight.envelopes`; without one it is JSON, te
 import os
 
 from tight.correlation import CORRELATION, PARENT, outgoing
-from tight.errors import NotSent, UnsendableMessage
+from tight.errors import NotSent, TightError, UnsendableMessage
 from tight.request import current
 
 TYPE_CHECKING = False
@@ -219,12 +219,21 @@ def _given(request: "dict[str, Any]") -> "dict[str, Any]":
 
 
 def _tried(kind: str, name: str, action: str, send: "Callable[[], Any]") -> "Any":
-    from botocore.exceptions import BotoCoreError, ClientError  # loaded with the client
-
-    remedy = f"it has to be in this account and region, and the function's role needs {action}"
     try:
         return send()
-    except ClientError as error:
-        raise NotSent(kind, name, error.response["Error"]["Code"], remedy) from error
-    except BotoCoreError as error:
-        raise NotSent(kind, name, type(error).__name__, remedy) from error
+    except TightError:  # no boto3, or no region
+        raise
+    except Exception as error:
+        reason = _reason(error)
+        if reason is None:
+            raise
+        remedy = f"it has to be in this account and region, and the function's role needs {action}"
+        raise NotSent(kind, name, reason, remedy) from error
+
+
+def _reason(error: Exception) -> "str | None":
+    from botocore.exceptions import BotoCoreError, ClientError  # loaded with the client
+
+    if isinstance(error, ClientError):
+        return str(error.response["Error"]["Code"])
+    return type(error).__name__ if isinstance(error, BotoCoreError) else None
