@@ -155,7 +155,7 @@ def __getattr__(name: str) -> object:
     try:
         module = import_module(home)
     except ModuleNotFoundError as error:
-        if error.name != f"{__name__}.events":
+        if not str(error.name).startswith(f"{__name__}."):
             raise
         from tight.errors import MissingLibrary
 
