@@ -15,7 +15,7 @@ import sys
 
 from tight.models import models_of
 from tight.testing.isolation import bypass_proxies
-from tight.testing.queues import keep_groups_in_order
+from tight.testing.queues import put_queues_right
 from tight.testing.tables import create_tables
 
 
@@ -30,7 +30,7 @@ def serve(port: int = 0) -> int:
 
     from tight.testing.turns import take_turns  # it loads moto's DynamoDB
 
-    keep_groups_in_order()
+    put_queues_right()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line for each request otherwise
     take_turns()
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
