@@ -1,6 +1,7 @@
 """Queues: in the embedded AWS and in ElasticMQ."""
 
 import asyncio
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -236,6 +237,27 @@ def test_what_lambda_refuses_is_refused(
 
     with pytest.raises(BadMapping, match=problem):
         feed(make_app(take=TAKES), aws, {"kind": "queue", "queue": "refused", **declared}, visit)
+
+
+def test_a_dead_letter_queue_that_is_there_keeps_its_own_settings(
+    make_app: MakeApp, feed: Feed, sqs: str, clients: Clients
+) -> None:
+    queues = clients("sqs", sqs)
+    url = queues.create_queue(QueueName="own-dead", Attributes={"VisibilityTimeout": "77"})["QueueUrl"]
+
+    async def visit(serve: Serve, source: Source) -> None:
+        pass
+
+    feed(make_app(take=TAKES), sqs, {"kind": "queue", "queue": "own", "dead_letter": "own-dead"}, visit)
+    told = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    assert told == {"VisibilityTimeout": "77"}
+    url = queues.get_queue_url(QueueName="own")["QueueUrl"]
+    told = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert told["VisibilityTimeout"] == "60"  # six times the function's ten seconds
+    assert json.loads(told["RedrivePolicy"]) == {
+        "deadLetterTargetArn": "arn:aws:sqs:us-west-2:123456789012:own-dead",
+        "maxReceiveCount": 5,
+    }
 
 
 def test_nothing_is_made_in_a_real_account(

@@ -5,9 +5,8 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable
 
-from tight_tasks.errors import TaskError
 from tight_tasks.serve.sources.queues import Message, Queue
-from tight_tasks.serve.sources.source import GRACE_S
+from tight_tasks.serve.sources.source import GRACE_S, said
 
 # A long poll; Lambda's takes 20 seconds, but the end of serve waits for this one.
 WAIT_S = 2
@@ -72,12 +71,12 @@ class Poller:
                     queue = await self._find()
                 messages = await self._gather(queue)
                 self.problem, wait_s = "", _SHORTEST_S
-            except _failures() as error:
-                self.problem = str(error)
+            except Exception as error:  # noqa: BLE001  # it goes on, and says so
+                self.problem = said(error)
                 await self._pause(wait_s)
                 wait_s = min(wait_s * 2, _LONGEST_S)
             if messages and self._stopping.is_set():
-                with contextlib.suppress(*_failures()):  # they come back by their visibility then
+                with contextlib.suppress(Exception):  # they come back by their visibility then
                     await queue.give_back(messages)
             elif messages:
                 self._work(queue, messages)
@@ -104,8 +103,8 @@ class Poller:
         async def work() -> None:
             try:
                 await self._take(queue, messages)
-            except _failures() as error:
-                self.problem = str(error)  # what could not be deleted comes back
+            except Exception as error:  # noqa: BLE001  # what could not be worked on, or deleted, comes back
+                self.problem = said(error)
             finally:
                 self._rooms.release()
 
@@ -116,10 +115,3 @@ class Poller:
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """What a service that is away, or has lost its queues, makes of a call."""
-    from botocore.exceptions import BotoCoreError, ClientError  # loaded with the first client
-
-    return BotoCoreError, ClientError, TaskError

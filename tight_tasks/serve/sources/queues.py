@@ -1,5 +1,6 @@
 """Queues of SQS: found, made where they are missing on this machine; their messages taken, deleted, given back."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,18 +84,10 @@ async def find_queue(aws: Aws, wanted: Wanted, at: str = "sqs") -> Queue:
     try:
         url = await _url(aws, at, wanted.name)
         if aws.is_local(at):
-            attributes = await _attributes(aws, at, wanted)
-            if url is None:
-                url = (await aws.call("sqs", "create_queue", at=at, QueueName=wanted.name, Attributes=attributes))[
-                    "QueueUrl"
-                ]
-            else:
-                changed = {name: value for name, value in attributes.items() if name != "FifoQueue"}
-                await aws.call("sqs", "set_queue_attributes", at=at, QueueUrl=url, Attributes=changed)
+            url = await _set(aws, at, wanted.name, url, await _attributes(aws, at, wanted))
         if url is None:
             raise NoSource("queue", wanted.name, "make it, or let invoke services.run do so on this machine")
-        asked = {"QueueUrl": url, "AttributeNames": ["QueueArn", "VisibilityTimeout"]}
-        found = (await aws.call("sqs", "get_queue_attributes", at=at, **asked))["Attributes"]
+        found = await _told(aws, at, url)
     except (BotoCoreError, ClientError) as error:
         raise NoSource("queue", wanted.name, str(error)) from error
     return Queue(aws, at, url, found["QueueArn"], int(found["VisibilityTimeout"]))
@@ -122,11 +115,30 @@ async def _url(aws: Aws, at: str, name: str) -> str | None:
 
 async def _attributes(aws: Aws, at: str, wanted: Wanted) -> dict[str, str]:
     """Of a queue on this machine; its dead-letter queue is there then."""
-    attributes = {"VisibilityTimeout": str(wanted.visibility_s)}
-    if wanted.fifo:
-        attributes |= {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if wanted.fifo else {}
+    attributes = {"VisibilityTimeout": str(wanted.visibility_s), **fifo}
     if wanted.dead_letter:
-        dead = await find_queue(aws, Wanted(wanted.dead_letter, 30, wanted.fifo), at)
-        policy = f'{{"deadLetterTargetArn": "{dead.arn}", "maxReceiveCount": {wanted.max_receives}}}'
-        attributes["RedrivePolicy"] = policy
+        # One that is there may be a queue with settings of its own.
+        url = await _url(aws, at, wanted.dead_letter) or await _set(aws, at, wanted.dead_letter, None, fifo)
+        policy = {
+            "deadLetterTargetArn": (await _told(aws, at, url))["QueueArn"],
+            "maxReceiveCount": wanted.max_receives,
+        }
+        attributes["RedrivePolicy"] = json.dumps(policy)
     return attributes
+
+
+async def _set(aws: Aws, at: str, name: str, url: str | None, attributes: Mapping[str, str]) -> str:
+    """The URL of a queue on this machine, once it is there with these attributes."""
+    if url is None:
+        made = await aws.call("sqs", "create_queue", at=at, QueueName=name, Attributes=attributes)
+        return str(made["QueueUrl"])
+    changed = {name: value for name, value in attributes.items() if name != "FifoQueue"}
+    await aws.call("sqs", "set_queue_attributes", at=at, QueueUrl=url, Attributes=changed)
+    return url
+
+
+async def _told(aws: Aws, at: str, url: str) -> dict[str, str]:
+    asked = {"QueueUrl": url, "AttributeNames": ["QueueArn", "VisibilityTimeout"]}
+    found: dict[str, str] = (await aws.call("sqs", "get_queue_attributes", at=at, **asked))["Attributes"]
+    return found

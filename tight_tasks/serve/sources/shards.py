@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tight_tasks.errors import TaskError
 from tight_tasks.serve.sources.mapping import done_of, split, to_event
-from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt
+from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt, said
 
 _LOOK_S = 5.0  # for new shards
 _IDLE_S = (0.1, 1.0)  # between polls that bring nothing; Lambda polls four times a second
@@ -72,8 +71,10 @@ class Shards:
 
     async def start(self) -> None:
         """Raises what the reader does. A record that is written once this has returned is seen."""
-        for shard in await self._reader.shards():
-            self._follow(shard, await self._reader.iterator(shard.id, "LATEST"))
+        shards = await self._reader.shards()
+        iterators = [await self._reader.iterator(shard.id, "LATEST") for shard in shards]
+        for shard, iterator in zip(shards, iterators, strict=True):
+            self._follow(shard, iterator)
         self._looking = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -89,7 +90,7 @@ class Shards:
     async def _look(self) -> None:
         """Follow shards that are new, once their parents are done."""
         while not await self._pause(_LOOK_S):
-            with contextlib.suppress(*_failures()):  # what reads a shard meets it too, and says so
+            with contextlib.suppress(Exception):  # what reads a shard meets it too, and says so
                 found = await self._reader.shards()
                 for shard in found:
                     parent = self._tasks.get(shard.parent or "")
@@ -106,10 +107,10 @@ class Shards:
         while iterator and not self._stopping.is_set():
             try:
                 records, iterator = await self._gather(iterator)
-            except _failures() as error:
-                self.problem = str(error)
+            except Exception as error:  # noqa: BLE001  # it goes on, and says so
+                self.problem = said(error)
                 await self._pause(_RETRY_S[1] / 10)
-                with contextlib.suppress(*_failures()):  # it may have expired, or the database be a new one
+                with contextlib.suppress(Exception):  # it may have expired, or the database be a new one
                     kind = "AFTER_SEQUENCE_NUMBER" if checkpoint else "LATEST"
                     iterator = await self._reader.iterator(shard.id, kind, checkpoint)
                 continue
@@ -165,9 +166,3 @@ class Shards:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    from botocore.exceptions import BotoCoreError, ClientError  # loaded with the first client
-
-    return BotoCoreError, ClientError, TaskError

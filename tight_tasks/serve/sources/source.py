@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from tight_tasks.errors import TaskError
 from tight_tasks.serve.errors import ServeError, Throttled
 from tight_tasks.serve.invocation import Outcome, new_request_id
 
@@ -55,6 +56,11 @@ async def attempt(invoke: Invoke, function: str, event: bytes, patience_s: float
             return _refused(error)
         await asyncio.sleep(wait_s)
         wait_s = min(wait_s * 2, _LONGEST_S)
+
+
+def said(error: Exception) -> str:
+    """What a source's status says of an error: a service's own sentence, or the name of what nobody expected."""
+    return str(error) if isinstance(error, TaskError) or "botocore" in type(error).__module__ else repr(error)
 
 
 def _refused(error: ServeError) -> Outcome:
