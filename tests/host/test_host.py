@@ -182,7 +182,8 @@ def test_an_app_that_can_not_be_imported_is_refused_in_one_sentence(tmp_path: Pa
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
 
     assert done.returncode == 2
-    assert done.stderr == f"the app in {tmp_path} can't be read: ZeroDivisionError: division by zero\n"
+    place = "app/functions/echo/handler.py:1"
+    assert done.stderr == f"the app in {tmp_path} can't be read: {place}: ZeroDivisionError: division by zero\n"
 
 
 def test_an_app_that_fails_in_a_worker_alone_ends_the_host(host: Host, tmp_path: Path) -> None:

@@ -50,8 +50,14 @@ class Service:
 
     async def run(self, listener: socket.socket, end: asyncio.Event) -> bool:
         """Until `end` is set. Whether all that ran then came to its end within the grace."""
+        try:
+            self.functions.load()
+            return await self._answer(listener, end)
+        finally:
+            self.functions.close()
+
+    async def _answer(self, listener: socket.socket, end: asyncio.Event) -> bool:
         began = time.perf_counter()
-        self.functions.load()
         if not logging.getLogger().handlers:  # nothing of the app uses Tight's log
             logging.basicConfig(level=logging.INFO)
         await call_hooks("started", self._manifest, self.functions)
@@ -86,7 +92,6 @@ class Service:
             await asyncio.wait(ends, timeout=_LAST_S)
             return False
         await _ended(partial(call_hooks, "stopping", self._manifest, self.functions))
-        self.functions.close()
         _log.info("ended")
         return True
 
