@@ -1,7 +1,7 @@
 """moto's queues, put right where they lose what SQS keeps.
 
-The order of a group: a FIFO group is held up by a message that was received and is not deleted. moto lets it go only
-when it comes by that message again, so that of several that come back together the last is given out first.
+The order of a group: in a FIFO queue a message waits for all of its group before it. moto asks of each by itself
+whether it is hidden, so that of several that come back together a later one may be given out first.
 
 Messages: moto deletes one by a new list of all the others, and who sends or deletes at the same time is forgotten.
 """
@@ -12,26 +12,55 @@ from typing import Any
 
 def put_queues_right() -> None:
     """From now on in this process."""
-    from moto.sqs.exceptions import ReceiptHandleIsInvalid  # a second of import, needed by the embedded AWS only
-    from moto.sqs.models import Queue
+    from moto.sqs.models import Queue  # a second of import, needed by the embedded AWS only
 
-    def pending_message_groups(self: Any) -> set[str]:
-        hidden = [message for message in [*self.pending_messages] if not message.visible]
-        return {message.group_id for message in hidden if message.group_id is not None}
+    for own in (messages, approximate_number_of_messages, pending_message_groups):
+        assert isinstance(getattr(Queue, own.__name__), property)  # or moto has changed, and this has to be looked at
+        setattr(Queue, own.__name__, property(own))
+    setattr(Queue, Queue.delete_message.__name__, delete_message)
 
-    def delete_message(self: Any, receipt_handle: str) -> None:
-        if receipt_handle in self.deleted_messages:
-            return
-        found = next((each for each in [*self._messages] if each.had_receipt_handle(receipt_handle)), None)
-        if found is None:
-            raise ReceiptHandleIsInvalid
-        self.pending_messages.discard(found)
-        self.deleted_messages.update(found.all_receipt_handles)
-        with suppress(ValueError):  # somebody else was faster
-            self._messages.remove(found)
 
-    # Or moto has changed, and this has to be looked at.
-    assert isinstance(Queue.pending_message_groups, property)
-    assert callable(Queue.delete_message)
-    Queue.pending_message_groups = property(pending_message_groups)
-    Queue.delete_message = delete_message
+def messages(queue: Any) -> list[Any]:
+    """Those that may be given out."""
+    held: set[str | None] = set()
+    found = []
+    for message in [*_kept(queue)]:
+        if not _is_visible(message):
+            held.add(message.group_id)
+        elif not queue.fifo_queue or message.group_id not in held:
+            found.append(message)
+    return found
+
+
+def approximate_number_of_messages(queue: Any) -> int:
+    return sum(map(_is_visible, [*_kept(queue)]))
+
+
+def pending_message_groups(queue: Any) -> set[str]:
+    """Groups of which a message is hidden."""
+    hidden = [message for message in [*queue.pending_messages] if not message.visible]
+    return {message.group_id for message in hidden if message.group_id is not None}
+
+
+def delete_message(queue: Any, receipt_handle: str) -> None:
+    from moto.sqs.exceptions import ReceiptHandleIsInvalid  # as above
+
+    if receipt_handle in queue.deleted_messages:
+        return
+    found = next((each for each in [*_kept(queue)] if each.had_receipt_handle(receipt_handle)), None)
+    if found is None:
+        raise ReceiptHandleIsInvalid
+    queue.pending_messages.discard(found)
+    queue.deleted_messages.update(found.all_receipt_handles)
+    with suppress(ValueError):  # somebody else was faster
+        _kept(queue).remove(found)
+
+
+def _kept(queue: Any) -> list[Any]:
+    """All that there are, in their order: the list itself."""
+    found: list[Any] = queue._messages  # noqa: SLF001  # moto has no other name for it
+    return found
+
+
+def _is_visible(message: Any) -> bool:
+    return bool(message.visible and not message.delayed)
