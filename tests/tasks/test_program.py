@@ -150,5 +150,5 @@ def test_bash_completes_tasks_and_their_options() -> None:
     done = subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=True, timeout=60)
     tasks, options = done.stdout.splitlines()
 
-    assert set(tasks.split()) == {"generate.app", "generate.function", "generate.model"}
+    assert set(tasks.split()) == {"generate.app", "generate.container", "generate.function", "generate.model"}
     assert set(options.split()) == {"--format", "--fresh"}
