@@ -104,8 +104,8 @@ def running_broker(folder: Path) -> Iterator[Broker]:
         names.wait(_LIMIT_S)
 
 
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(_LIMIT_S * 50):
+async def until(condition: Callable[[], object], limit_s: int = _LIMIT_S) -> None:
+    for _ in range(limit_s * 50):
         if condition():
             return
         await asyncio.sleep(0.02)

@@ -20,7 +20,7 @@ from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
+    from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
 
 URL = "amqp://guest:guest@127.0.0.1:5672/"
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -116,29 +116,37 @@ class AmqpSource:
         connection = await aio_pika.connect(self._url, timeout=_CONNECT_S)
         lost = asyncio.Event()
         try:
-            channel = await connection.channel(on_return_raises=True)  # a dead letter that nobody keeps
-            await channel.set_qos(prefetch_count=self._prefetch)
-            queue, dead_letters = await topology.declare(connection, channel)
-            connection.close_callbacks.add(lambda *_: lost.set())
-            channel.close_callbacks.add(lambda *_: lost.set())
-
-            async def take(message: "AbstractIncomingMessage") -> None:  # as aio-pika wants it
-                task = asyncio.create_task(self._work(message, dead_letters, lost))
-                self._messages.add(task)
-                task.add_done_callback(self._messages.discard)
-
-            tag = await queue.consume(take)
+            # A broker that starts may leave a request for a queue without an answer.
+            beginning = self._begin(connection, topology, lost)
+            queue, tag, consumers = await asyncio.wait_for(beginning, _CONNECT_S)
             self.problem = None
-            underlay: Any = await channel.get_underlay_channel()  # whose type keeps its consumers to itself
-            consumers = underlay.consumers
             while not (lost.is_set() or self._stopping.is_set()) and tag in consumers:  # gone when its queue is deleted
                 await _first(lost, self._stopping, limit_s=_LOOK_S)
             if not lost.is_set() and tag in consumers:
-                await queue.cancel(tag)
+                await queue.cancel(tag, timeout=_CONNECT_S)
                 await self._drain()
         finally:
             lost.set()
             await asyncio.wait_for(connection.close(), _CONNECT_S)
+
+    async def _begin(
+        self, connection: "AbstractConnection", topology: Any, lost: asyncio.Event
+    ) -> "tuple[AbstractQueue, str, Any]":
+        """The queue, the consumer's tag, and the channel's consumers by theirs."""
+        channel = await connection.channel(on_return_raises=True)  # a dead letter that nobody keeps
+        await channel.set_qos(prefetch_count=self._prefetch)
+        queue, dead_letters = await topology.declare(connection, channel)
+        connection.close_callbacks.add(lambda *_: lost.set())
+        channel.close_callbacks.add(lambda *_: lost.set())
+
+        async def take(message: "AbstractIncomingMessage") -> None:  # as aio-pika wants it
+            task = asyncio.create_task(self._work(message, dead_letters, lost))
+            self._messages.add(task)
+            task.add_done_callback(self._messages.discard)
+
+        tag = await queue.consume(take)
+        underlay: Any = await channel.get_underlay_channel()  # whose type keeps its consumers to itself
+        return queue, tag, underlay.consumers
 
     async def _drain(self) -> None:
         """Finish what runs within the grace. What is left, the broker gives to others once the connection is closed."""
