@@ -402,8 +402,16 @@ def test_what_a_function_prints_never_reaches_an_answer(make_app: MakeApp, serve
     assert sum("half a line" in line for line in lines) == 2
 
 
-def test_static_folders_are_served_and_never_left(make_app: MakeApp, served: Served) -> None:
-    app = make_app("serve: {static: {/assets: public}}\n", plain=RAW)
+DECLARED = (
+    "from tight import static\nfrom tight import get\nstatic('/assets', 'public')\n@get\ndef read():\n    return {}\n"
+)
+
+
+@pytest.mark.parametrize(("settings", "handler"), [("serve: {static: {/assets: public}}\n", RAW), ("", DECLARED)])
+def test_static_folders_are_served_and_never_left(
+    make_app: MakeApp, served: Served, settings: str, handler: str
+) -> None:
+    app = make_app(settings, plain=handler)
     (app / "public").mkdir()
     (app / "public" / "page.html").write_text("<h1>page</h1>")
     (app / "secret.txt").write_text("secret")

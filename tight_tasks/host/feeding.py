@@ -71,10 +71,10 @@ class Feeding:
             return error
         return None
 
-    async def stop(self) -> None:
-        """Take nothing more; what is not done within a grace of the source's goes back."""
+    async def stop(self, grace_s: float) -> None:
+        """Take nothing more; what is not done within the grace goes back."""
         self._stopped = True
-        await self._feeds.stop()
+        await self._feeds.stop(grace_s)
         await self._events.stop()
 
     def _invoke_for(self, source: Source) -> Invoke:

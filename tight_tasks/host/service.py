@@ -84,7 +84,8 @@ class Service:
         _log.info("draining", extra={"running": self.functions.running, "graceS": self._options.grace_s})
         if self._options.notice_s:
             await asyncio.sleep(self._options.notice_s)
-        ends = [asyncio.create_task(_ended(each)) for each in (close, self._feeding.stop)]
+        stop = partial(self._feeding.stop, self._options.grace_s)
+        ends = [asyncio.create_task(_ended(each)) for each in (close, stop)]
         _, late = await asyncio.wait(ends, timeout=self._options.grace_s)
         if late:
             _log.error("the grace ran out", extra={"cut": self.functions.running, "graceS": self._options.grace_s})
@@ -100,7 +101,8 @@ class Service:
             self.functions,
             manners_of(self._project, self._manifest, self.functions, self._options.payload),
         )
-        folders, static = static_paths(self._project), Starlette(routes=static_routes(self._project))
+        folders = static_paths(self._project, self._manifest)
+        static = Starlette(routes=static_routes(self._project, self._manifest))
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]

@@ -9,7 +9,7 @@ from tight_tasks import manifest
 from tight_tasks.project import Project
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.clock import Clock
-from tight_tasks.serve.sources.source import Invoke, Source
+from tight_tasks.serve.sources.source import GRACE_S, Invoke, Source
 
 _PACKAGE = "tight_tasks.serve.sources"
 # Loaded when an app declares one.
@@ -70,9 +70,9 @@ class Feeds:
             if key not in self._running:
                 self._running[key] = await self._begin(name, source)
 
-    async def stop(self) -> None:
-        """Let go of everything."""
-        await self._end([*self._running])
+    async def stop(self, grace_s: float = GRACE_S) -> None:
+        """Let go of everything; what runs has so many seconds."""
+        await self._end([*self._running], grace_s)
         if self._aws is not None:
             await self._aws.close()
             self._aws = None
@@ -89,8 +89,8 @@ class Feeds:
         await begun.start()
         return begun
 
-    async def _end(self, keys: Sequence[str]) -> None:
-        await asyncio.gather(*(self._running.pop(key).stop() for key in keys))
+    async def _end(self, keys: Sequence[str], grace_s: float = GRACE_S) -> None:
+        await asyncio.gather(*(self._running.pop(key).stop(grace_s) for key in keys))
 
 
 def _sources_of(project: Project, declared: manifest.Manifest) -> list[tuple[str, str, manifest.Source]]:

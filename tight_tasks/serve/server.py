@@ -190,7 +190,8 @@ class Serve:
         own = Access(
             management(self.functions, self._feeds.status, [*lambda_api, *pages]), host=self._host, token=self.token
         )
-        folders, static = static_paths(self.project), Starlette(routes=static_routes(self.project))
+        folders = static_paths(self.project, self.manifest)
+        static = Starlette(routes=static_routes(self.project, self.manifest))
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]

@@ -265,12 +265,12 @@ def test_what_is_in_hand_at_the_end_goes_back_to_the_queue(broker: Broker) -> No
             raise AssertionError
 
         feed = source(broker, answer, queue="given-back", routing_key="given-back")
-        feed._grace_s, feed._retry_s = 0.1, (LIMIT_S,)
+        feed._retry_s = (LIMIT_S,)
         await feed.start()
         await until(lambda: feed.problem is None)
         await publish(broker, "given-back", "quick", "slow", "fails")
         await until(lambda: feed.counts.failed == 1)
-        await feed.stop()
+        await feed.stop(0.1)
         assert sorted(await bodies_in(broker, "given-back")) == ["fails", "slow"]
 
     run(visit)

@@ -32,7 +32,7 @@ def schedule(expression: str, clock: Clock, invoke: Invoke = ok, **arguments: An
     declared = Source(
         kind="schedule", function="clean", place="handler.py:1", **{**said, "expression": expression, **arguments}
     )
-    return ScheduleSource(declared, "reports", invoke, AWS, clock, grace_s=0.05)
+    return ScheduleSource(declared, "reports", invoke, AWS, clock)
 
 
 def local_times(zone: str, at: str, by: str, *expressions: str) -> list[str]:
@@ -201,7 +201,7 @@ def test_a_run_that_goes_on_is_waited_for_or_not(overlap: str, begun: list[str],
         await asyncio.sleep(0)
         assert (seen, feed.skipped) == (begun, skipped)
         end.set()
-        await feed.stop()
+        await feed.stop(0.05)
         assert seen == (["00:01"] if overlap == "skip" else ["00:01", "00:02", "00:03"])
 
     asyncio.run(visit())
@@ -247,7 +247,7 @@ def test_a_machine_that_slept_makes_up_for_nothing(monkeypatch: pytest.MonkeyPat
         await hands.turn("2026-01-01T08:05:30")  # a little late
         await hands.turn("2026-01-01T08:05:31")
         assert times == ["00:05", "08:05"]
-        await feed.stop()
+        await feed.stop(0.05)
         await hands.turn("2026-01-01T08:10:00")
         assert times == ["00:05", "08:05"]
 
@@ -262,7 +262,7 @@ def test_what_runs_immediately_runs_at_the_start_and_says_that_eventbridge_does_
             "rate(1 day)", Clock(moment("2026-01-01T00:00")), immediately=True, host_only="EventBridge can't"
         )
         await feed.start()
-        await feed.stop()
+        await feed.stop(0.05)
         assert feed.counts.delivered == 1
 
     asyncio.run(visit())

@@ -50,7 +50,6 @@ class AmqpSource:
         aws: Aws,
         *,
         retry_s: Sequence[float] = RETRY_S,
-        grace_s: float = GRACE_S,
     ) -> None:
         said: dict[str, Any] = declared.model_extra or {}
         self.function = function
@@ -66,7 +65,7 @@ class AmqpSource:
         self._region = aws.project.region
         self._prefix = aws.variables.get("TIGHT_PREFIX", "")
         self._retry_s = tuple(retry_s)
-        self._grace_s = grace_s
+        self._grace_s = GRACE_S
         self._stopping = asyncio.Event()
         self._messages: set[asyncio.Task[None]] = set()
         self._consuming: asyncio.Task[None] | None = None
@@ -81,7 +80,8 @@ class AmqpSource:
         self.queue = topology.queue
         self._consuming = asyncio.create_task(self._keep_consuming(topology))
 
-    async def stop(self) -> None:
+    async def stop(self, grace_s: float = GRACE_S) -> None:
+        self._grace_s = grace_s
         self._stopping.set()
         if self._consuming is not None:
             await asyncio.gather(self._consuming, return_exceptions=True)

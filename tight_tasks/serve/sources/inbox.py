@@ -13,7 +13,7 @@ from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.names import inbox_name
 from tight_tasks.serve.sources.poller import Poller
 from tight_tasks.serve.sources.queues import Message, Queue, Wanted, find_queue
-from tight_tasks.serve.sources.source import Counts, Invoke, attempt
+from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt
 
 _TRIES = 3  # of an asynchronous event, with waits between
 _WAITS_S = 60
@@ -58,8 +58,8 @@ class Inbox:
         else:
             self._poller.problem = "it is in an AWS account, and feeds the functions that are deployed there"
 
-    async def stop(self) -> None:
-        await self._poller.stop()
+    async def stop(self, grace_s: float = GRACE_S) -> None:
+        await self._poller.stop(grace_s)
 
     def status(self) -> dict[str, Any]:
         what = {"kind": self._kind, "name": self._name, "function": self._function, "problem": self._poller.problem}

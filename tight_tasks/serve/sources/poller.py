@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from tight_tasks.serve.sources.queues import Message, Queue
-from tight_tasks.serve.sources.source import GRACE_S, said
+from tight_tasks.serve.sources.source import said
 
 # A long poll; Lambda's takes 20 seconds, but the end of serve waits for this one.
 WAIT_S = 2
@@ -49,14 +49,14 @@ class Poller:
         queue = await self._find()
         self._polling = asyncio.create_task(self._poll(queue))
 
-    async def stop(self) -> None:
-        """Batches that are worked on have a few seconds; what is not done then comes back by its visibility."""
+    async def stop(self, grace_s: float) -> None:
+        """Batches that are worked on have that long; what is not done then comes back by its visibility."""
         self._stopping.set()
         self._rooms.release()  # it may wait for room
         if self._polling is not None:
             await self._polling
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=GRACE_S)
+            _, late = await asyncio.wait(self._running, timeout=grace_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -30,9 +30,7 @@ class ScheduleSource:
     for its turn, `allow` runs both.
     """
 
-    def __init__(
-        self, declared: Source, function: str, invoke: Invoke, aws: Aws, clock: Clock, *, grace_s: float = GRACE_S
-    ) -> None:
+    def __init__(self, declared: Source, function: str, invoke: Invoke, aws: Aws, clock: Clock) -> None:
         said: dict[str, Any] = declared.model_extra or {}
         self.name: str = said["name"]
         self.function = function
@@ -48,7 +46,6 @@ class ScheduleSource:
         self._invoke = invoke
         self._clock = clock
         self._region = aws.project.region
-        self._grace_s = grace_s
         self._turn = asyncio.Lock()
         self._running: set[asyncio.Task[Fired]] = set()
 
@@ -66,10 +63,10 @@ class ScheduleSource:
         if self._immediately:
             self.ring(now)
 
-    async def stop(self) -> None:
+    async def stop(self, grace_s: float = GRACE_S) -> None:
         await self._clock.remove(self)
         if self._running:
-            await asyncio.wait(self._running, timeout=self._grace_s)
+            await asyncio.wait(self._running, timeout=grace_s)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

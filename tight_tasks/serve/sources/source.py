@@ -23,8 +23,8 @@ class Source(Protocol):
     async def start(self) -> None:
         """Make or find what is declared, and begin. Raises a `TaskError`; nothing is left running then."""
 
-    async def stop(self) -> None:
-        """Take nothing more, let what runs come to its end within a grace, and give the rest back."""
+    async def stop(self, grace_s: float = GRACE_S) -> None:
+        """Take nothing more, let what runs come to its end within the grace, and give the rest back."""
 
     def status(self) -> dict[str, Any]:
         """For the console and the status: JSON-able, with kind, name, function, problem and the counts."""

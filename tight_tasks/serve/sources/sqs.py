@@ -13,7 +13,7 @@ from tight_tasks.serve.sources.mapping import failed_of, split, to_event
 from tight_tasks.serve.sources.names import physical_name
 from tight_tasks.serve.sources.poller import Poller
 from tight_tasks.serve.sources.queues import Message, Queue, Wanted, check_visibility, find_queue
-from tight_tasks.serve.sources.source import Counts, Invoke, attempt
+from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt
 
 _AT_ONCE = 10  # without a window, and of a FIFO queue
 _MARGIN_S = 30
@@ -70,8 +70,8 @@ class QueueSource:
     async def start(self) -> None:
         await self._poller.start()
 
-    async def stop(self) -> None:
-        await self._poller.stop()
+    async def stop(self, grace_s: float = GRACE_S) -> None:
+        await self._poller.stop(grace_s)
 
     def status(self) -> dict[str, Any]:
         what = {"kind": self.kind, "name": self.name, "function": self.function, "problem": self._poller.problem}
