@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tight_tasks.serve.sources.mapping import done_of, split, to_event
-from tight_tasks.serve.sources.source import Counts, Invoke, attempt, said
+from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt, said
 
 _LOOK_S = 5.0  # for new shards
 _IDLE_S = (0.1, 1.0)  # between polls that bring nothing; Lambda polls four times a second
@@ -77,7 +77,7 @@ class Shards:
             self._follow(shard, iterator)
         self._looking = asyncio.create_task(self._look())
 
-    async def stop(self, grace_s: float) -> None:
+    async def stop(self, grace_s: float = GRACE_S) -> None:
         """A batch that runs has that long."""
         self._stopping.set()
         tasks = [task for task in (self._looking, *self._tasks.values()) if task is not None]
