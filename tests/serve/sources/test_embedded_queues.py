@@ -33,3 +33,17 @@ def test_no_message_is_lost_while_some_send_and_others_delete(aws: str, clients:
     assert set(found) == set(numbers)
     left = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert left["ApproximateNumberOfMessages"] == left["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
+def test_a_queue_of_two_thousand_messages_is_filled_and_emptied(aws: str, clients: Clients) -> None:
+    queues = clients("sqs", aws)
+    url = queues.create_queue(QueueName="long")["QueueUrl"]
+    for start in range(0, 2000, 10):
+        entries = [{"Id": str(number), "MessageBody": str(number)} for number in range(start, start + 10)]
+        queues.send_message_batch(QueueUrl=url, Entries=entries)
+    found: list[int] = []
+    while messages := queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        found.extend(int(each["Body"]) for each in messages)
+        entries = [{"Id": each["Body"], "ReceiptHandle": each["ReceiptHandle"]} for each in messages]
+        queues.delete_message_batch(QueueUrl=url, Entries=entries)
+    assert found == [*range(2000)]

@@ -4,20 +4,27 @@ The order of a group: in a FIFO queue a message waits for all of its group befor
 whether it is hidden, so that of several that come back together a later one may be given out first.
 
 Messages: moto deletes one by a new list of all the others, and who sends or deletes at the same time is forgotten.
+
+Long queues: for each message that it takes or gives moto looks at the time, in a slow way, for all that are there. Of
+3,000 the sending and receiving of ten took a second.
 """
 
 from contextlib import suppress
+from time import time
 from typing import Any
 
 
 def put_queues_right() -> None:
     """From now on in this process."""
-    from moto.sqs.models import Queue  # a second of import, needed by the embedded AWS only
+    from moto.sqs.models import Message, Queue, SQSBackend  # a second of import, needed by the embedded AWS only
 
-    for own in (messages, approximate_number_of_messages, pending_message_groups):
-        assert isinstance(getattr(Queue, own.__name__), property)  # or moto has changed, and this has to be looked at
-        setattr(Queue, own.__name__, property(own))
+    own = ((Queue, (messages, approximate_number_of_messages, pending_message_groups)), (Message, (visible, delayed)))
+    for kind, properties in own:
+        for each in properties:
+            assert isinstance(getattr(kind, each.__name__), property)  # or moto has changed: this has to be looked at
+            setattr(kind, each.__name__, property(each))
     setattr(Queue, Queue.delete_message.__name__, delete_message)
+    setattr(SQSBackend, SQSBackend.is_message_valid_based_on_retention_period.__name__, is_retained)
 
 
 def messages(queue: Any) -> list[Any]:
@@ -54,6 +61,20 @@ def delete_message(queue: Any, receipt_handle: str) -> None:
     queue.deleted_messages.update(found.all_receipt_handles)
     with suppress(ValueError):  # somebody else was faster
         _kept(queue).remove(found)
+
+
+def visible(message: Any) -> bool:
+    return time() * 1000 > float(message.visible_at)
+
+
+def delayed(message: Any) -> bool:
+    return time() * 1000 < float(message.delayed_until)
+
+
+def is_retained(backend: Any, queue_name: str, message: Any) -> bool:
+    """moto asks for all attributes of the queue, three of which count its messages."""
+    kept_s = int(backend.get_queue(queue_name).message_retention_period)
+    return time() < int(message.sent_timestamp) / 1000 + kept_s
 
 
 def _kept(queue: Any) -> list[Any]:
