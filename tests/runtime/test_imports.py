@@ -101,9 +101,9 @@ controller = controller_of('f', module, marks_of(module), {{}})
 SHARED = {"tight", "tight.app", "tight.controller", "tight.exits", "tight.handlers", "tight.request", "tight.trigger"}
 SHARED |= {"tight.events", "tight.events.batch", "tight.events.delivery"}
 EVENTS = {
-    'queue("orders")': {"tight.events.queue", "tight.events.messages", "tight.events.names"},
-    'topic("orders")': {"tight.events.topic", "tight.events.messages", "tight.events.names"},
-    'kinesis("clicks")': {"tight.events.kinesis", "tight.events.shards", "tight.events.names"},
+    'queue("orders")': {"tight.events.queue", "tight.events.messages", "tight.names"},
+    'topic("orders")': {"tight.events.topic", "tight.events.messages", "tight.names"},
+    'kinesis("clicks")': {"tight.events.kinesis", "tight.events.shards", "tight.names"},
     'stream("orders")': {"tight.events.stream", "tight.events.shards"},
     'bucket("uploads")': {"tight.events.bucket", "tight.events.objects"},
     'bus(pattern={"source": ["shop"]})': {"tight.events.bus"},

@@ -124,8 +124,9 @@ def test_a_handler_is_given_what_sqs_says_of_a_message(give: Give) -> None:
     assert (invocation.function, invocation.message) == ("accounts", "a")
 
 
-def test_a_correlation_id_is_that_of_the_attribute(give: Give) -> None:
-    event = sqs_event("a", attributes={"correlation_id": "c-1"})
+@pytest.mark.parametrize("name", ["correlation_id", "X-Correlation-Id"])
+def test_a_correlation_id_is_that_of_the_attribute(give: Give, name: str) -> None:
+    event = sqs_event("a", attributes={name: "c-1"})
 
     assert give("invocation", event, "invocation.correlation_id") == ["c-1"]
     assert give("invocation", sqs_event("a"), "invocation.correlation_id") == [None]

@@ -4,27 +4,13 @@ A name gets the environment variable TIGHT_PREFIX in front; an ARN or a URL is u
 once, and so is the account of a topic where no function's ARN tells it.
 """
 
-import os
-
 from tight.clients.aws import client
 from tight.clients.cache import keep
+from tight.names import physical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-def physical(name: str, *, fifo: bool = False) -> str:
-    """The name in AWS of what the app calls `name`."""
-    if is_address(name):
-        return name
-    name = os.environ.get("TIGHT_PREFIX", "") + name
-    return f"{name}.fifo" if fifo and not name.endswith(".fifo") else name
-
-
-def is_address(name: str) -> bool:
-    """Whether `name` is an ARN or a URL."""
-    return name.startswith(("arn:", "https://", "http://"))
 
 
 def queue(name: str, *, fifo: bool = False) -> "tuple[Any, str]":

@@ -13,8 +13,8 @@ from functools import cached_property
 from operator import attrgetter
 
 from tight.events.batch import Delivery, Records
-from tight.events.names import physical
 from tight.handlers import add_mark
+from tight.names import own_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Letter(Delivery):
 
     @property
     def correlation_id(self) -> "str | None":
-        """The property, else the header `correlation_id`."""
+        """The property, else the header."""
         found: str | None = self.properties.get("correlationId")
         return found or super().correlation_id
 
@@ -163,10 +163,10 @@ class Amqp(Records):
         return [(name.rpartition("::")[0], message) for name, messages in batches for message in messages]
 
     def _is_named(self, queue: str, declared: str) -> bool:
-        if queue in (declared, physical(declared)):
+        if queue in (declared, own_name(declared)):
             return True
         # Who does not compete has a queue of its own, named after the one that is declared.
-        return not self.arguments["competing"] and queue.startswith((f"{declared}.", f"{physical(declared)}."))
+        return not self.arguments["competing"] and queue.startswith((f"{declared}.", f"{own_name(declared)}."))
 
 
 def _problem(arguments: "Mapping[str, Any]") -> "str | None":

@@ -56,12 +56,16 @@ class Delivery(Invocation):
 
     @property
     def correlation_id(self) -> "str | None":
-        """The attribute `correlation_id`."""
+        """The attribute `correlation_id`, or X-Correlation-Id and such."""
         try:
-            found = self.attributes.get("correlation_id")
+            attributes = self.attributes
+            if not attributes:
+                return None
+            from tight.correlation import correlation_of  # as most messages have none
+
+            return correlation_of(attributes)
         except Exception:  # noqa: BLE001  # as above
             return None
-        return found if isinstance(found, str) else None
 
 
 class Batch(Invocation):

@@ -12,9 +12,9 @@ from operator import attrgetter
 
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source, text_of
-from tight.events.names import physical
 from tight.events.shards import Shard
 from tight.handlers import add_mark
+from tight.names import own_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,4 +82,4 @@ class Kinesis(Shard):
         return first_source(event) == "aws:kinesis"
 
     def is_from(self, event: "Any") -> bool:
-        return self.name_in(event) == physical(self.arguments["stream"]).rpartition("/")[2]
+        return self.name_in(event) == own_name(self.arguments["stream"]).rpartition("/")[2]

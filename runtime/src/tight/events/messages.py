@@ -30,9 +30,9 @@ class Message(Delivery):
     @cached_property
     def attributes(self) -> "dict[str, Any]":
         """Those of the message: text, numbers, and bytes; lists of SNS."""
-        from tight.events.attributes import decoded
+        from tight.attributes import read
 
-        return decoded(self.record.get("messageAttributes"))
+        return read(self.record.get("messageAttributes") or {})
 
     @property
     def receive_count(self) -> int:

@@ -9,8 +9,8 @@ come again with it, so that their order is kept.
 """
 
 from tight.events.messages import Messages
-from tight.events.names import last_of, physical
 from tight.handlers import add_mark
+from tight.names import last_of, own_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,5 +66,5 @@ class Queue(Messages):
     known_by = ("queue",)
 
     def is_from(self, event: "Any") -> bool:
-        name = physical(self.arguments["queue"], fifo=self.arguments["fifo"])
+        name = own_name(self.arguments["queue"], fifo=self.arguments["fifo"])
         return last_of(event["Records"][0]["eventSourceARN"]) == name

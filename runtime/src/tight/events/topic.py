@@ -12,8 +12,8 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.messages import Message, Messages
-from tight.events.names import last_of, physical
 from tight.handlers import add_mark
+from tight.names import last_of, own_name
 from tight.request import loads
 
 TYPE_CHECKING = False
@@ -78,9 +78,9 @@ class Notification(Delivery):
 
     @cached_property
     def attributes(self) -> "dict[str, Any]":
-        from tight.events.attributes import decoded
+        from tight.attributes import read
 
-        return decoded(self.sns.get("MessageAttributes"))
+        return read(self.sns.get("MessageAttributes") or {})
 
     @property
     def subject(self) -> "str | None":
@@ -119,9 +119,10 @@ class Forwarded(Message):
 
     @cached_property
     def attributes(self) -> "dict[str, Any]":
-        from tight.events.attributes import decoded
+        from tight.attributes import read
 
-        return decoded(self.sns.get("MessageAttributes") if self.sns else self.record.get("messageAttributes"))
+        found = self.sns.get("MessageAttributes") if self.sns else self.record.get("messageAttributes")
+        return read(found or {})
 
     subject = Notification.subject
     topic = Notification.topic
@@ -154,7 +155,7 @@ class Topic(Messages):
     def is_from(self, event: "Any") -> bool:
         record = event["Records"][0]
         arn = record["eventSourceARN"] if self.reports else record["Sns"]["TopicArn"]
-        return last_of(arn) == physical(self.source_of(self.arguments))
+        return last_of(arn) == own_name(self.source_of(self.arguments))
 
     def lane_of(self, delivery: "Any") -> "str | None":
         return super().lane_of(delivery) if self.reports else None
