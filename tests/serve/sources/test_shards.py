@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.serve.sources.conftest import NOTES, Noted
 from tests.tasks.conftest import dynamodb_local, local_dynamodb  # noqa: F401  # fixtures
 from tight_tasks.serve import Serve
+from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.sources.shards import Manners, Record, Shard, Shards
 from tight_tasks.serve.sources.source import Source
 
 MakeApp = Callable[..., Path]
@@ -189,3 +192,49 @@ def test_records_of_a_kinesis_stream_arrive_in_their_order(
     assert (first["eventSource"], first["eventName"]) == ("aws:kinesis", "aws:kinesis:record")
     assert first["eventSourceARN"] == "arn:aws:kinesis:us-west-2:123456789012:stream/clicks"
     assert status["delivered"] == 5
+
+
+class Interrupted:
+    """A stream of one record, written before the first read; that read fails. An iterator says where it begins."""
+
+    def __init__(self, error: Exception) -> None:
+        self.errors = [error]
+
+    async def shards(self) -> list[Shard]:
+        return [Shard("shard")]
+
+    async def iterator(self, shard: str, kind: str, after: str | None = None) -> str:
+        if kind == "LATEST":
+            return "before the record" if self.errors else "behind it"
+        return "before the record" if kind == "TRIM_HORIZON" else "behind it"
+
+    async def records(self, iterator: str, limit: int) -> tuple[list[Record], str | None]:
+        if self.errors:
+            raise self.errors.pop()
+        return ([Record("1", {})] if iterator == "before the record" else []), "behind it"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        # DynamoDB Local says so of an iterator older than the first record of its shard.
+        ClientError({"Error": {"Code": "TrimmedDataAccessException", "Message": ""}}, "GetRecords"),
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+    ],
+    ids=["trimmed", "away"],
+)
+def test_what_is_written_before_a_read_that_fails_is_not_passed_over(error: Exception) -> None:
+    async def visit() -> int:
+        invoked = asyncio.Event()
+
+        async def invoke(function: str, event: bytes) -> Outcome:
+            invoked.set()
+            return Outcome(b"null")
+
+        shards = Shards(Interrupted(error), "take", invoke, Manners())
+        await shards.start()
+        await asyncio.wait_for(invoked.wait(), 30)
+        await shards.stop()
+        return shards.counts.delivered
+
+    assert asyncio.run(visit()) == 1

@@ -110,9 +110,8 @@ class Shards:
             except Exception as error:  # noqa: BLE001  # it goes on, and says so
                 self.problem = said(error)
                 await self._pause(_RETRY_S[1] / 10)
-                with contextlib.suppress(Exception):  # it may have expired, or the database be a new one
-                    kind = "AFTER_SEQUENCE_NUMBER" if checkpoint else "LATEST"
-                    iterator = await self._reader.iterator(shard.id, kind, checkpoint)
+                with contextlib.suppress(Exception):
+                    iterator = await self._renew(shard, iterator, checkpoint, error)
                 continue
             self.problem = ""
             if not records:
@@ -122,6 +121,17 @@ class Shards:
             idle_s = _IDLE_S[0]
             await self._work(records)
             checkpoint = records[-1].sequence
+
+    async def _renew(self, shard: Shard, iterator: str | None, checkpoint: str | None, error: Exception) -> str | None:
+        """Where to go on. What was written since the last answer must not be passed over."""
+        code = getattr(error, "response", {}).get("Error", {}).get("Code")
+        if code is None:  # nobody answered
+            return iterator
+        if code == "TrimmedDataAccessException":  # all that is left came later
+            return await self._reader.iterator(shard.id, "TRIM_HORIZON")
+        # It has expired, or the database is a new one.
+        kind = "AFTER_SEQUENCE_NUMBER" if checkpoint else "LATEST"
+        return await self._reader.iterator(shard.id, kind, checkpoint)
 
     async def _gather(self, iterator: str) -> tuple[list[Record], str | None]:
         records, after = await self._reader.records(iterator, self._manners.batch)
