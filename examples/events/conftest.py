@@ -1,0 +1,3 @@
+"""Tests get Tight's fixtures, and never reach a real AWS account."""
+
+pytest_plugins = ["tight.testing"]

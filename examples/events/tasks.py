@@ -1,0 +1,3 @@
+from tight_tasks import tasks
+
+namespace = tasks()
