@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import aio_pika
 import pytest
 
+from tests.serve.conftest import broker  # noqa: F401  # a fixture
+from tests.serve.rabbitmq import Broker
 from tests.serve.served import APP, write
 from tight_tasks.errors import HookFailed
-from tight_tasks.host.feeding import is_shared, only_shared
+from tight_tasks.host.feeding import Feeding, is_shared, only_shared
 from tight_tasks.host.options import Options
 from tight_tasks.host.service import Service
 from tight_tasks.manifest import Function, Manifest, Source
 from tight_tasks.project import Project
+from tight_tasks.serve.inline import Inline
 
 LIMIT_S = 60
 NOTES = """
@@ -95,6 +99,35 @@ def test_a_hook_that_fails_at_the_start_ends_the_host(served: Callable[..., list
 
     with pytest.raises(HookFailed, match=r"^notes: what is marked with @started failed: no database$"):
         served(fails, source("started"))
+
+
+def feeding_by(folder: Path, url: str) -> Feeding:
+    write(folder, APP)
+    project = Project.load(folder)
+    taken = source("amqp", queue="begun", routing_key="begun", exchange="amq.topic", competing=True)
+    return Feeding(project, declared(taken), {"AMQP_URL": url}, Inline(project, ["notes"]))
+
+
+def test_it_has_begun_when_the_broker_knows_its_queue(tmp_path: Path, broker: Broker) -> None:  # noqa: F811  # the fixture
+    async def visit() -> None:
+        feeding = feeding_by(tmp_path, broker.url)
+        await feeding.start()
+        async with await aio_pika.connect(broker.url) as connection:
+            exchange = await (await connection.channel(on_return_raises=True)).get_exchange("amq.topic")
+            await exchange.publish(aio_pika.Message(b"{}"), "begun")
+        await feeding.stop()
+
+    asyncio.run(asyncio.wait_for(visit(), LIMIT_S))
+
+
+def test_it_has_not_begun_while_there_is_no_broker(tmp_path: Path) -> None:
+    async def visit() -> None:
+        feeding = feeding_by(tmp_path, "amqp://127.0.0.1:1/")
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(feeding.start(), 1)
+        await feeding.stop()
+
+    asyncio.run(asyncio.wait_for(visit(), LIMIT_S))
 
 
 @pytest.mark.parametrize(

@@ -62,14 +62,16 @@ class Feeding:
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_S)
 
-    async def _begin(self) -> TaskError | None:
+    async def _begin(self) -> TaskError | str | None:
+        """What keeps them from feeding, if anything does."""
         try:
             await self._feeds.replace(self._project, self._variables, self._manifest)
         except BadMapping:
             raise
         except TaskError as error:
             return error
-        return None
+        # A broker is connected to in the background.
+        return next((str(each["problem"]) for each in self._feeds.status() if each["problem"]), None)
 
     async def stop(self, grace_s: float) -> None:
         """Take nothing more; what is not done within the grace goes back."""

@@ -67,11 +67,12 @@ class AmqpSource:
         self._retry_s = tuple(retry_s)
         self._grace_s = GRACE_S
         self._stopping = asyncio.Event()
+        self._tried = asyncio.Event()
         self._messages: set[asyncio.Task[None]] = set()
         self._consuming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin, and go on trying where there is no broker yet. Raises `NoAmqpClient`."""
+        """Begin, and go on trying where there is no broker yet: `problem` says so then. Raises `NoAmqpClient`."""
         try:
             from tight_tasks.serve.sources.amqp_topology import Topology  # a quarter of a second, for brokers only
         except ImportError:
@@ -79,6 +80,11 @@ class AmqpSource:
         topology = Topology.of(self._declared, self.function, self._prefix)
         self.queue = topology.queue
         self._consuming = asyncio.create_task(self._keep_consuming(topology))
+        try:
+            await self._tried.wait()  # what is published from then on finds the queue
+        except asyncio.CancelledError:
+            self._consuming.cancel()
+            raise
 
     async def stop(self, grace_s: float = GRACE_S) -> None:
         self._grace_s = grace_s
@@ -106,6 +112,7 @@ class AmqpSource:
             except Exception as error:  # noqa: BLE001  # whatever the broker or its client say, it is tried again
                 self.problem = f"{_shown(self._url)}: {error or type(error).__name__}"
                 _log.warning("%s: messages of %s: %s; trying again", self.function, self.queue, self.problem)
+            self._tried.set()
             await self._pause(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 
@@ -120,6 +127,7 @@ class AmqpSource:
             beginning = self._begin(connection, topology, lost)
             queue, tag, consumers = await asyncio.wait_for(beginning, _CONNECT_S)
             self.problem = None
+            self._tried.set()
             while not (lost.is_set() or self._stopping.is_set()) and tag in consumers:  # gone when its queue is deleted
                 await _first(lost, self._stopping, limit_s=_LOOK_S)
             if not lost.is_set() and tag in consumers:
