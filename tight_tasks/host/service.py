@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from tight_tasks.host.feeding import Feeding, call_hooks, only_shared
 from tight_tasks.host.options import Options
 from tight_tasks.host.probes import PREFIX, Probes, State
+from tight_tasks.host.sockets import Sockets
 from tight_tasks.host.straight import StraightFront
 from tight_tasks.manifest import Manifest
 from tight_tasks.project import Project
@@ -46,18 +47,20 @@ class Service:
         names = [function.name for function in manifest.functions]
         self.functions = Inline(project, names, threads=options.threads, on_error=_log_error)
         fed = only_shared(manifest) if number or options.competing else manifest
+        self._sockets = Sockets(manifest, self.functions.outcome, project.stage or "local")
         self._feeding = Feeding(project, fed, dict(os.environ), self.functions)
 
     async def run(self, listener: socket.socket, end: asyncio.Event) -> bool:
         """Until `end` is set. Whether all that ran then came to its end within the grace."""
         try:
-            self.functions.load()
             return await self._answer(listener, end)
         finally:
             self.functions.close()
 
     async def _answer(self, listener: socket.socket, end: asyncio.Event) -> bool:
         began = time.perf_counter()
+        await self._sockets.open()
+        self.functions.load()
         if not logging.getLogger().handlers:  # nothing of the app uses Tight's log
             logging.basicConfig(level=logging.INFO)
         await call_hooks("started", self._manifest, self.functions)
@@ -92,6 +95,7 @@ class Service:
             self.functions.give_up()
             await asyncio.wait(ends, timeout=_LAST_S)
             return False
+        await _ended(self._sockets.close)
         await _ended(partial(call_hooks, "stopping", self._manifest, self.functions))
         _log.info("ended")
         return True
@@ -106,6 +110,8 @@ class Service:
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]
+            if scope["type"] == "websocket":
+                return self._sockets(scope, receive, send)
             if path.startswith(PREFIX):
                 return self._probes(scope, receive, send)
             return (static if folders and path.startswith(folders) else front)(scope, receive, send)

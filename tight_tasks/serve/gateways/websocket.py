@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 from tight_tasks.serve.gateways.parts import single_headers, status_of
 from tight_tasks.serve.gateways.wire import Event, Sent, Unfit
@@ -29,7 +30,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Peer:
-    """Who is connected. Times are Unix's, in seconds."""
+    """Who is connected. Times are Unix's, in seconds; `at` is what events say of a path, in a host alone."""
 
     source_ip: str
     user_agent: str
@@ -37,6 +38,7 @@ class Peer:
     stage: str
     connection_id: str = field(default_factory=new_id)
     connected_at: float = field(default_factory=time.time)
+    at: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def identity(self) -> dict[str, str]:
@@ -51,6 +53,7 @@ def connect_event(peer: Peer, sent: Sent) -> Event:
         "multiValueHeaders": headers,
         "requestContext": _context(peer, CONNECT, "CONNECT"),
         "isBase64Encoded": False,
+        **peer.at,
     }
     if sent.query:
         event["queryStringParameters"] = {name: values[-1] for name, values in sent.query.items()}
@@ -58,9 +61,13 @@ def connect_event(peer: Peer, sent: Sent) -> Event:
     return event
 
 
-def message_event(peer: Peer, route: str, body: str) -> Event:
+def message_event(peer: Peer, route: str, body: str | bytes) -> Event:
     context = {**_context(peer, route, "MESSAGE"), "messageId": new_id()}
-    return {"requestContext": context, "body": body, "isBase64Encoded": False}
+    if isinstance(body, bytes):
+        said = {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    else:
+        said = {"body": body, "isBase64Encoded": False}
+    return {"requestContext": context, **said, **peer.at}
 
 
 def disconnect_event(peer: Peer, code: int, reason: str) -> Event:
@@ -75,10 +82,11 @@ def disconnect_event(peer: Peer, code: int, reason: str) -> Event:
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "requestContext": context,
         "isBase64Encoded": False,
+        **peer.at,
     }
 
 
-def route_of(body: str, routes: Collection[str]) -> str | None:
+def route_of(body: str | bytes, routes: Collection[str]) -> str | None:
     """The route that a message takes; None where the app has neither its own nor $default."""
     try:
         said = json.loads(body)

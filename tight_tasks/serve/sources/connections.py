@@ -27,10 +27,11 @@ class Connection:
         self.active_at = peer.connected_at
         self._send = send
 
-    async def say(self, text: str) -> None:
+    async def say(self, message: str | bytes) -> None:
         """Raises OSError where the client has gone."""
+        kind = "text" if isinstance(message, str) else "bytes"
         try:
-            await self._send({"type": "websocket.send", "text": text})
+            await self._send({"type": "websocket.send", kind: message})
         except RuntimeError as error:  # uvicorn's, once the connection is being closed
             raise ConnectionResetError(self.peer.connection_id) from error
         self.active_at = time.time()
@@ -41,9 +42,10 @@ class Connection:
 
 
 class Connections:
-    """The open ones by their ids."""
+    """The open ones by their ids. With `binary`, data that is no text is sent as it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, binary: bool = False) -> None:
+        self._binary = binary
         self._open: dict[str, Connection] = {}
 
     def add(self, connection: Connection) -> None:
@@ -78,7 +80,7 @@ class Connections:
         if len(data) > LARGEST_MESSAGE:
             return _error(413, "PayloadTooLargeException", f"{len(data)} bytes are over the limit of {LARGEST_MESSAGE}")
         try:
-            await connection.say(data.decode("utf-8", "replace"))
+            await connection.say(_message(data, binary=self._binary))
         except OSError:
             return _error(410, "GoneException")
         return Response(status_code=200)
@@ -88,6 +90,13 @@ def is_management(path: str) -> bool:
     """Whether the decoded path is one of the management API's."""
     first, second, *_ = [*path.split("/")[1:3], ""]
     return "@connections" in (first, second)
+
+
+def _message(data: bytes, *, binary: bool) -> str | bytes:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data if binary else data.decode("utf-8", "replace")
 
 
 def _error(status: int, kind: str, message: str = "") -> Response:

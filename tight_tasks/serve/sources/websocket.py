@@ -38,33 +38,38 @@ InvokeRoute = Callable[[str, bytes, str], Awaitable[Outcome]]
 _log = logging.getLogger(__name__)
 
 
-def socket_routes(functions: Iterable[Function]) -> dict[str, str]:
+def socket_routes(functions: Iterable[Function], path: str | None = None) -> dict[str, str]:
     """The function of each route. Those with a path are a host's: a WebSocket API has none after its stage."""
     found: dict[str, str] = {}
     for function in functions:
         for source in function.sources:
             said: dict[str, Any] = source.model_extra or {}
-            if source.kind == "websocket" and not said.get("path"):
+            if source.kind == "websocket" and said.get("path") == path:
                 found.setdefault(said["route"], function.name)
     return found
 
 
 class WebSocketFront:
-    """An ASGI app for WebSockets. `routes` gives the function of each route, and may be replaced while it runs."""
+    """An ASGI app for WebSockets. `routes` gives the function of each route, and may be replaced while it runs.
 
-    def __init__(self, invoke: InvokeRoute, *, stage: str) -> None:
+    With `binary` a function is given frames that are no text; a WebSocket API closes on them.
+    """
+
+    def __init__(self, invoke: InvokeRoute, *, stage: str, binary: bool = False) -> None:
         self.routes: Mapping[str, str] = {}
-        self.connections = Connections()
+        self.connections = Connections(binary=binary)
+        self._binary = binary
         self._invoke = invoke
         self._stage = stage
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        at = self._find(scope["path"])
         await receive()  # websocket.connect
-        if not self.routes or scope["path"].strip("/") not in ("", self._stage):
+        if not self.routes or at is None:
             await _refuse(send, 403)
             return
         sent = _sent(scope)
-        peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage)
+        peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, at=at)
         status, protocol = await self._connect(peer, sent)
         if not 200 <= status < 300:
             await _refuse(send, status)
@@ -80,6 +85,10 @@ class WebSocketFront:
         await self._run(DISCONNECT, disconnect_event(peer, code, reason))
         if running:
             await asyncio.wait(running)
+
+    def _find(self, path: str) -> Mapping[str, Any] | None:
+        """What the events say of a path; None for one that is not served."""
+        return {} if path.strip("/") in ("", self._stage) else None
 
     async def _connect(self, peer: Peer, sent: Sent) -> tuple[int, str | None]:
         """The status, and the protocol that the function has chosen; 502 where it failed."""
@@ -110,20 +119,22 @@ class WebSocketFront:
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005), message.get("reason") or ""
             connection.active_at = time.time()
-            text = message.get("text")
-            if text is None:
+            said = message.get("text")
+            if said is None and self._binary:
+                said = message["bytes"]
+            if said is None:
                 await connection.close(1003, "Binary is not supported")
                 return 1003, "Binary is not supported"
-            task = asyncio.create_task(self._message(connection, text))
+            task = asyncio.create_task(self._message(connection, said))
             running.add(task)
             task.add_done_callback(running.discard)
 
-    async def _message(self, connection: Connection, text: str) -> None:
-        route = route_of(text, self.routes)
+    async def _message(self, connection: Connection, said: str | bytes) -> None:
+        route = route_of(said, self.routes)
         if route is None:
             error = "Forbidden"
         else:
-            outcome = await self._run(route, message_event(connection.peer, route, text))
+            outcome = await self._run(route, message_event(connection.peer, route, said))
             error = "" if outcome is not None and not outcome.is_error else "Internal server error"
         if error:
             try:

@@ -1,0 +1,69 @@
+"""WebSockets of a host: of a WebSocket API, at paths, and with binary messages."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+CHAT = """
+    from tight import log, reply, websocket
+
+    @websocket.connect
+    def enter(query):
+        return "name" in query
+
+    @websocket.message
+    def shout(connection_id, message):
+        reply(connection_id, message.upper())
+
+    @websocket.disconnect
+    def leave(status):
+        log.info("left", status=status)
+
+    @websocket.message("say", path="/chat/{room}")
+    def say(connection_id, message, room):
+        reply(connection_id, {"room": room, "text": message["text"]})
+
+    @websocket.message(path="/chat/{room}")
+    def turn(connection_id, body):
+        reply(connection_id, bytes(reversed(body)))
+"""
+
+
+def test_a_host_answers_websockets_with_paths_and_binary_messages(host: Callable[..., Any]) -> None:
+    async def talk(port: int) -> None:
+        url = f"ws://127.0.0.1:{port}"
+        async with connect(f"{url}?name=Ada", proxy=None) as socket:
+            await socket.send("hello")
+            assert await socket.recv() == "HELLO"
+        async with connect(f"{url}/chat/tea%20room", proxy=None) as socket:
+            await socket.send('{"action": "say", "text": "hello"}')
+            assert await socket.recv() == '{"room":"tea room","text":"hello"}'
+            await socket.send(b"\xff\x00")
+            assert await socket.recv() == b"\x00\xff"
+        for path in ("", "/elsewhere"):
+            with pytest.raises(InvalidStatus, match="403"):
+                await connect(f"{url}{path}", proxy=None)
+
+    with host({"chat": CHAT}) as hosting:
+        asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
+        assert hosting.line("left")["status"] == 1000
+        assert hosting.ask("/@connections/any")[0] == 404  # only this machine may ask, at another port
+
+
+def test_who_is_connected_is_told_of_the_end(host: Callable[..., Any]) -> None:
+    async def talk(hosting: Any) -> int:
+        async with connect(f"ws://127.0.0.1:{hosting.port}?name=Ada", proxy=None) as socket:
+            hosting.end()
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code
+
+    with host({"chat": CHAT}) as hosting:
+        assert asyncio.run(asyncio.wait_for(talk(hosting), 60)) == 1012
+        assert hosting.line("left")
+        assert hosting.code() == 0

@@ -1,0 +1,71 @@
+"""WebSockets of a host: those of a WebSocket API, and besides at paths of their own and with binary messages.
+
+Functions reach who is connected by API Gateway's management API, on a port that only this machine reaches. It knows the
+connections of its own process.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import compile_path
+
+from tight_tasks.manifest import Manifest
+from tight_tasks.serve.front import Receive, Scope, Send
+from tight_tasks.serve.sources.connections import Connections
+from tight_tasks.serve.sources.websocket import InvokeRoute, WebSocketFront, socket_routes
+from tight_tasks.serve.web import answer, listen
+
+_ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
+
+
+class PathFront(WebSocketFront):
+    """Those of one path, as it is declared, such as /chat/{room}."""
+
+    def __init__(self, invoke: InvokeRoute, *, stage: str, path: str) -> None:
+        super().__init__(invoke, stage=stage, binary=True)
+        self.path = path
+        self._pattern, _, _ = compile_path(path.replace("+}", ":path}"))
+
+    def _find(self, path: str) -> Mapping[str, Any] | None:
+        found = self._pattern.match(path)
+        return {"resource": self.path, "path": path, "pathParameters": found.groupdict()} if found else None
+
+    def serves(self, path: str) -> bool:
+        return self._find(path) is not None
+
+
+class Sockets:
+    """An ASGI app for the WebSockets that the functions of `manifest` declare."""
+
+    def __init__(self, manifest: Manifest, invoke: InvokeRoute, stage: str) -> None:
+        sources = [source for function in manifest.functions for source in function.sources]
+        declared = {(source.model_extra or {}).get("path") for source in sources if source.kind == "websocket"}
+        self._connections = Connections(binary=True)
+        self._api = WebSocketFront(invoke, stage=stage, binary=True)
+        self._at = [PathFront(invoke, stage=stage, path=path) for path in sorted(filter(None, declared))]
+        self._api.routes = socket_routes(manifest.functions)
+        for front in self._at:
+            front.routes = socket_routes(manifest.functions, front.path)
+        for each in (self._api, *self._at):
+            each.connections = self._connections
+        self._is_needed = bool(declared)
+        self._close: Callable[[], Awaitable[None]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        front = next((each for each in self._at if each.serves(scope["path"])), self._api)
+        await front(scope, receive, send)
+
+    async def open(self) -> None:
+        """Begin with the management API, and tell the functions of this process where it is."""
+        if not self._is_needed:
+            return
+        listener = listen("127.0.0.1", 0)
+        os.environ[_ENDPOINT] = "http://{}:{}".format(*listener.getsockname())
+        self._close = await answer(Starlette(routes=self._connections.routes()), listener)
+
+    async def close(self) -> None:
+        """When nothing runs any more."""
+        if self._close is not None:
+            await self._close()
