@@ -1,6 +1,8 @@
 """examples/events: one app with every trigger, its handlers unedited on event builders, in serve, and in the host."""
 
+import asyncio
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.examples.outside import EFFECTS, Outside, example, make_tables
+from tests.host.conftest import Hosting
 from tests.serve.conftest import broker, served  # noqa: F401  # fixtures
 from tests.serve.rabbitmq import Broker
 from tests.serve.sources.conftest import elasticmq_at, elasticmq_engine  # noqa: F401  # fixtures
@@ -17,6 +20,7 @@ from tight_tasks.manifest import read_manifest
 from tight_tasks.project import Project
 from tight_tasks.serve import Serve
 
+KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-west-2"}
 EVERY_KIND = {"amqp", "bucket", "bus", "kinesis", "queue", "schedule", "stream", "topic", "websocket"}
 
 
@@ -59,3 +63,22 @@ def test_serve_feeds_it_from_the_services(
         assert json.loads((await serve.invoke("totals", {"product": "tea"})).payload) == {"orders": 1}
 
     served(app, visit, variables=services)
+
+
+def test_a_host_feeds_it_as_a_process_of_its_own(tmp_path: Path, services: dict[str, str]) -> None:
+    app = example(tmp_path)
+    make_tables(app, services)
+    hosting = Hosting(app, (), 1, {**services, **KEYS})
+
+    async def visit() -> None:
+        with Outside(f"http://127.0.0.1:{hosting.port}", services) as outside:
+            await outside.everything_happens()
+            assert await outside.effects() == (EFFECTS, ["o-3"])
+
+    try:
+        hosting.wait()
+        asyncio.run(visit())
+        hosting.end(signal.SIGTERM)
+        assert hosting.code() == 0
+    finally:
+        hosting.close()
