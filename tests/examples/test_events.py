@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.examples.outside import EFFECTS, Outside, example, make_tables
+from tests.examples.outside import EFFECTS, EXAMPLE, Outside, example, make_tables
 from tests.host.conftest import Hosting
 from tests.serve.conftest import broker, served  # noqa: F401  # fixtures
 from tests.serve.rabbitmq import Broker
@@ -44,6 +45,8 @@ def test_its_own_tests_pass_on_the_event_builders(tmp_path: Path, tested_app: An
 def test_it_has_every_trigger(tmp_path: Path) -> None:
     functions = read_manifest(Project.load(example(tmp_path)), {}).functions
 
+    readme = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE)) == {each.name for each in functions}
     assert {source.kind for function in functions for source in function.sources} == EVERY_KIND
     assert {trigger for function in functions for trigger in function.triggers} == {*EVERY_KIND, "direct", "http"}
 
