@@ -115,7 +115,7 @@ def test_it_has_begun_when_the_broker_knows_its_queue(tmp_path: Path, broker: Br
         async with await aio_pika.connect(broker.url) as connection:
             exchange = await (await connection.channel(on_return_raises=True)).get_exchange("amq.topic")
             await exchange.publish(aio_pika.Message(b"{}"), "begun")
-        await feeding.stop()
+        await feeding.stop(5)
 
     asyncio.run(asyncio.wait_for(visit(), LIMIT_S))
 
@@ -125,7 +125,7 @@ def test_it_has_not_begun_while_there_is_no_broker(tmp_path: Path) -> None:
         feeding = feeding_by(tmp_path, "amqp://127.0.0.1:1/")
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(feeding.start(), 1)
-        await feeding.stop()
+        await feeding.stop(5)
 
     asyncio.run(asyncio.wait_for(visit(), LIMIT_S))
 
