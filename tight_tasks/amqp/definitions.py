@@ -1,6 +1,5 @@
 """What the app's @amqp handlers need of a broker, as a file for RabbitMQ: "Definitions" in its documentation."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,13 +10,13 @@ Definitions = dict[str, list[dict[str, Any]]]
 
 
 def definitions(functions: Iterable[Function], virtual_host: str = "/") -> Definitions:
-    """Durable exchanges and queues, their bindings, and policies for dead letters; no users and no permissions.
+    """Durable exchanges and queues as `invoke serve` declares them, and their bindings; no users and no permissions.
 
     A queue of instances that don't compete is each one's own, and not among them. Raises `CanNotDefine` where one name
     stands for two exchanges.
     """
     found: Definitions = {"vhosts": [{"name": virtual_host}]}
-    found |= {"exchanges": [], "queues": [], "bindings": [], "policies": []}
+    found |= {"exchanges": [], "queues": [], "bindings": []}
     kinds: dict[str, str] = {}
     for function in functions:
         for source in function.sources:
@@ -28,7 +27,7 @@ def definitions(functions: Iterable[Function], virtual_host: str = "/") -> Defin
                     raise CanNotDefine(entry["name"], source.place)
                 if entry not in found[part]:
                     found[part].append(entry)
-    for part in ("exchanges", "queues", "bindings", "policies"):
+    for part in ("exchanges", "queues", "bindings"):
         found[part] = [_in(virtual_host, entry) for entry in sorted(found[part], key=_order)]
     return found
 
@@ -46,34 +45,23 @@ def _parts(function: str, source: Source) -> Iterator[tuple[str, dict[str, Any]]
         yield "exchanges", _exchange(exchange, "topic")
     if dead_letter:
         yield "exchanges", _exchange(dead_letter, "fanout")
-        yield "queues", _queue(dead_letter)
+        yield "queues", _queue(dead_letter, {})
         yield "bindings", _binding(dead_letter, dead_letter, "#")
     if not declared["competing"]:
         return
     queue = queue_of(function, source)
-    yield "queues", _queue(queue)
+    yield "queues", _queue(queue, {"x-dead-letter-exchange": dead_letter} if dead_letter else {})
     if exchange:  # the one without a name delivers by the queue's
         yield "bindings", _binding(exchange, queue, declared["routing_key"])
-    if dead_letter:
-        # By a policy and not by an argument, so that who declares the queue again need not know of it.
-        yield (
-            "policies",
-            {
-                "name": f"{queue} dead letters",
-                "pattern": f"^{re.escape(queue)}$",
-                "apply-to": "queues",
-                "definition": {"dead-letter-exchange": dead_letter},
-                "priority": 0,
-            },
-        )
 
 
 def _exchange(name: str, kind: str) -> dict[str, Any]:
     return {"name": name, "type": kind, "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
 
 
-def _queue(name: str) -> dict[str, Any]:
-    return {"name": name, "durable": True, "auto_delete": False, "arguments": {}}
+def _queue(name: str, more: dict[str, Any]) -> dict[str, Any]:
+    """A quorum queue: a classic one forgets acknowledgements when its broker is killed."""
+    return {"name": name, "durable": True, "auto_delete": False, "arguments": {"x-queue-type": "quorum", **more}}
 
 
 def _binding(exchange: str, queue: str, routing_key: str) -> dict[str, Any]:

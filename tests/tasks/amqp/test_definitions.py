@@ -54,8 +54,9 @@ EXPECTED = {
         for name, kind in (("announcements", "topic"), ("orders-dead", "fanout"), ("shop", "topic"))
     ],
     "queues": [
-        {"vhost": "/", "name": name, "durable": True, "auto_delete": False, "arguments": {}}
-        for name in ("direct", "orders", "orders-dead", "shopping.note")
+        {"vhost": "/", "name": name, "durable": True, "auto_delete": False}
+        | {"arguments": {"x-queue-type": "quorum", **({"x-dead-letter-exchange": dead} if dead else {})}}
+        for name, dead in (("direct", ""), ("orders", "orders-dead"), ("orders-dead", ""), ("shopping.note", ""))
     ],
     "bindings": [
         {"vhost": "/", "source": source, "destination": queue, "destination_type": "queue"}
@@ -66,10 +67,6 @@ EXPECTED = {
             ("shop", "orders", "order.*"),
             ("shop", "orders", "return.#"),
         )
-    ],
-    "policies": [
-        {"vhost": "/", "name": "orders dead letters", "pattern": "^orders$", "apply-to": "queues", "priority": 0}
-        | {"definition": {"dead-letter-exchange": "orders-dead"}}
     ],
 }
 
@@ -84,7 +81,7 @@ def shop(app: Path) -> Path:
     return app
 
 
-def test_the_task_prints_exchanges_queues_bindings_and_policies(shop: Path, invoke: Invoke) -> None:
+def test_the_task_prints_exchanges_queues_and_bindings(shop: Path, invoke: Invoke) -> None:
     done = invoke("amqp.definitions")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -109,7 +106,7 @@ def test_a_file_that_can_not_be_written_is_a_refusal(shop: Path, invoke: Invoke)
 
 
 def test_an_app_without_such_handlers_needs_nothing() -> None:
-    assert definitions([]) == {"vhosts": [{"name": "/"}], "exchanges": [], "queues": [], "bindings": [], "policies": []}
+    assert definitions([]) == {"vhosts": [{"name": "/"}], "exchanges": [], "queues": [], "bindings": []}
 
 
 def test_one_name_for_two_exchanges_is_refused() -> None:
@@ -117,12 +114,6 @@ def test_one_name_for_two_exchanges_is_refused() -> None:
 
     with pytest.raises(CanNotDefine, match=r"^shop, at handler\.py:2, would be an exchange of dead letters and"):
         definitions([function])
-
-
-def test_the_characters_of_a_queues_name_are_no_pattern() -> None:
-    (policy,) = definitions([declared({"queue": "orders.new+", "dead_letter": "dead"})])["policies"]
-
-    assert policy["pattern"] == r"^orders\.new\+$"
 
 
 def declared(*sources: dict[str, Any]) -> Function:
@@ -166,17 +157,16 @@ def test_a_broker_takes_them_and_has_what_they_say(shop: Path, invoke: Invoke, t
                 found: list[dict[str, Any]] = json.loads(done.stdout)
                 return found
 
-            queues = listed("list_queues", "name", "durable", "policy")
+            queues = listed("list_queues", "name", "durable", "type", "arguments")
             bindings = listed("list_bindings", "source_name", "destination_name", "routing_key")
     except LookupError as error:
         pytest.skip(str(error))
 
-    assert sorted((queue["name"], queue["durable"], queue["policy"]) for queue in queues) == [
-        ("direct", True, ""),
-        ("orders", True, "orders dead letters"),
-        ("orders-dead", True, ""),
-        ("shopping.note", True, ""),
+    assert sorted((queue["name"], queue["durable"], queue["type"]) for queue in queues) == [
+        (name, True, "quorum") for name in ("direct", "orders", "orders-dead", "shopping.note")
     ]
+    dead = {queue["name"] for queue in queues if "orders-dead" in str(queue["arguments"])}
+    assert dead == {"orders"}
     named = {(each["source_name"], each["destination_name"], each["routing_key"]) for each in bindings}
     assert {each for each in named if each[0]} == {
         ("amq.topic", "shopping.note", "note.*"),
