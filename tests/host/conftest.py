@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,8 +54,9 @@ class Hosting:
 
     def line(self, message: str) -> dict[str, Any]:
         """The next line of the log with this message; every line has to be JSON."""
-        while True:
-            text = self._lines.get(timeout=LIMIT_S)
+        end = time.monotonic() + LIMIT_S
+        while True:  # until then: it may say again and again that something is missing
+            text = self._lines.get(timeout=max(0, end - time.monotonic()))
             assert text, f"the host ended without {message!r}: {self.seen}"
             self.seen.append(json.loads(text))
             if self.seen[-1]["message"] == message:

@@ -13,6 +13,7 @@ Message = Mapping[str, Any]
 
 _AT_ONCE = 10  # of the API's batches
 _TRIES = 3
+_ONCE = ("FifoQueue", "ContentBasedDeduplication")  # set when a queue is made: ElasticMQ refuses to hear of them again
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ async def _set(aws: Aws, at: str, name: str, url: str | None, attributes: Mappin
     if url is None:
         made = await aws.call("sqs", "create_queue", at=at, QueueName=name, Attributes=attributes)
         return str(made["QueueUrl"])
-    changed = {name: value for name, value in attributes.items() if name != "FifoQueue"}
+    changed = {name: value for name, value in attributes.items() if name not in _ONCE}
     await aws.call("sqs", "set_queue_attributes", at=at, QueueUrl=url, Attributes=changed)
     return url
 
