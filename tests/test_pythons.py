@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TESTED_WITH = ("aws-lambda-powertools", "cfn-lint", "hypothesis", "msgspec", "orjson", "pexpect", "python-dotenv")
+TESTED_WITH = (
+    *("aws-lambda-powertools", "cfn-lint", "croniter", "cronsim", "hypothesis", "msgspec", "orjson", "pexpect"),
+    *("pyawscron", "python-dotenv", "websockets"),
+)
 # What starts many processes, or a browser, is the same for every Python; of the tasks the oldest stands for the others.
 SERVED = [
     f"tests/serve/test_{name}.py" for name in ("client", "logs", "pool", "runtime_api", "server", "task", "worker")
