@@ -61,6 +61,6 @@ def test_the_tests_of_the_runtime_and_the_local_lambda_pass(minor: int, wheels: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=1200,
+        timeout=2400,
     )
     assert done.returncode == 0, done.stdout + done.stderr
