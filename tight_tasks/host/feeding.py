@@ -3,18 +3,16 @@
 import asyncio
 import json
 import logging
-from functools import partial
 
 from tight_tasks.errors import BadMapping, HookFailed, TaskError
 from tight_tasks.manifest import Manifest, Source
 from tight_tasks.project import Project
 from tight_tasks.serve.destinations import Destinations
 from tight_tasks.serve.events import AsyncEvents
-from tight_tasks.serve.feeds import PUSHED, Feeds, caption_of, kind_of
+from tight_tasks.serve.feeds import Feeds, kind_of
 from tight_tasks.serve.inline import Inline
 from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.sources.clock import Clock
-from tight_tasks.serve.sources.source import Invoke
 
 _SHARED = ("queue", "topic through a queue", "amqp")
 _SHORTEST_S, _LONGEST_S = 0.5, 30.0
@@ -45,7 +43,7 @@ class Feeding:
         self._variables = variables
         self._functions = functions
         self._events = AsyncEvents(functions, Destinations(variables))
-        self._feeds = Feeds(self._invoke_for, Clock())
+        self._feeds = Feeds(functions.outcome, self._events.run, Clock())
         self._stopped = False
 
     async def start(self) -> None:
@@ -78,10 +76,6 @@ class Feeding:
         self._stopped = True
         await self._feeds.stop(grace_s)
         await self._events.stop()
-
-    def _invoke_for(self, source: Source) -> Invoke:
-        how = self._events.run if kind_of(source) in PUSHED else self._functions.outcome
-        return partial(how, cause=caption_of(source))
 
 
 async def call_hooks(kind: str, manifest: Manifest, functions: Inline) -> None:

@@ -8,8 +8,6 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from starlette.applications import Starlette
-
 from tight_tasks.host.feeding import Feeding, call_hooks, only_shared
 from tight_tasks.host.options import Options
 from tight_tasks.host.probes import PREFIX, Probes, State
@@ -20,7 +18,7 @@ from tight_tasks.project import Project
 from tight_tasks.serve.front import Receive, Scope, Send
 from tight_tasks.serve.inline import Inline
 from tight_tasks.serve.shapes import manners_of
-from tight_tasks.serve.static import static_paths, static_routes
+from tight_tasks.serve.static import beside_static
 from tight_tasks.serve.web import App, answer
 
 _KEEP_ALIVE_S = 75  # longer than a load balancer's 60, which must not meet a connection that closes
@@ -105,8 +103,7 @@ class Service:
             self.functions,
             manners_of(self._project, self._manifest, self.functions, self._options.payload),
         )
-        folders = static_paths(self._project, self._manifest)
-        static = Starlette(routes=static_routes(self._project, self._manifest))
+        others = beside_static(front, self._project, self._manifest)
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]
@@ -114,7 +111,7 @@ class Service:
                 return self._sockets(scope, receive, send)
             if path.startswith(PREFIX):
                 return self._probes(scope, receive, send)
-            return (static if folders and path.startswith(folders) else front)(scope, receive, send)
+            return others(scope, receive, send)
 
         return app
 

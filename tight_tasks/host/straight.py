@@ -5,8 +5,7 @@ import logging
 from typing import Any
 
 from tight_tasks.serve.client import Fault
-from tight_tasks.serve.custom import made
-from tight_tasks.serve.front import Front, Gateway, Manners, new_trace
+from tight_tasks.serve.front import Front, Gateway, Manners
 from tight_tasks.serve.gateways.parts import parsed
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.inline import Failed, Inline, written
@@ -22,10 +21,7 @@ class StraightFront(Front):
         self._inline = functions
 
     async def _call(self, gateway: Gateway, match: Match, sent: Sent, event: Event) -> Wire:
-        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or new_trace()
-        own = self.manners.contexts.get(match.function)
-        told = {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
-        calling = self._inline.call(match.function, event, **told)
+        calling = self._inline.call(match.function, event, **await self._told(match, sent))
         if self._inline.timeout_s(match.function) > gateway.limit_s:
             calling = asyncio.wait_for(calling, gateway.limit_s)
         try:

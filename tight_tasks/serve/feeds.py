@@ -1,15 +1,17 @@
 """The sources of an app, together: begun after its functions, ended before them, exchanged when the app has changed."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from tight_tasks import manifest
 from tight_tasks.project import Project
+from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.clock import Clock
-from tight_tasks.serve.sources.source import GRACE_S, Invoke, Source
+from tight_tasks.serve.sources.source import GRACE_S, Source
 
 _PACKAGE = "tight_tasks.serve.sources"
 # Loaded when an app declares one.
@@ -46,11 +48,20 @@ def captions(declared: manifest.Manifest) -> dict[str, list[str]]:
     return {function.name: [caption_of(source) for source in function.sources] for function in declared.functions}
 
 
-class Feeds:
-    """`invoke_for` gives what a source has its function invoked by; schedules go by the `clock`."""
+class InvokeBecause(Protocol):
+    """Has a function, by its name, take an event in JSON; `cause` says why. May raise `Throttled`."""
 
-    def __init__(self, invoke_for: Callable[[manifest.Source], Invoke], clock: Clock) -> None:
-        self._invoke_for = invoke_for
+    def __call__(self, function: str, event: bytes, /, cause: str) -> Awaitable[Outcome]: ...
+
+
+class Feeds:
+    """`invoke` has a function take an event, because of a source; `push` does so asynchronously, for kinds that are
+    `PUSHED`. Schedules go by the `clock`.
+    """
+
+    def __init__(self, invoke: InvokeBecause, push: InvokeBecause, clock: Clock) -> None:
+        self._invoke = invoke
+        self._push = push
         self._clock = clock
         self._running: dict[str, Source] = {}
         self._aws: Aws | None = None
@@ -85,7 +96,8 @@ class Feeds:
         module, name = KINDS[kind_of(source)]
         kind = getattr(import_module(f"{_PACKAGE}.{module}"), name)
         more = (self._clock,) if source.kind == "schedule" else ()
-        begun: Source = kind(source, function, self._invoke_for(source), self._aws, *more)
+        invoke = partial(self._push if kind_of(source) in PUSHED else self._invoke, cause=caption_of(source))
+        begun: Source = kind(source, function, invoke, self._aws, *more)
         await begun.start()
         return begun
 

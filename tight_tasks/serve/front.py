@@ -99,9 +99,7 @@ class Front:
 
     async def _call(self, gateway: Gateway, match: Match, sent: Sent, event: Event) -> Wire:
         payload = _compact(event).encode()
-        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or new_trace()
-        own = self.manners.contexts.get(match.function)
-        told = {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
+        told = await self._told(match, sent)
         calling = self._functions.invoke(match.function, payload, cause=f"{sent.method} {sent.path}", **told)
         if self._functions.may_outlast(match.function, gateway.limit_s):
             calling = self._within(gateway, calling)
@@ -121,6 +119,12 @@ class Front:
         wire = _response(gateway, entry, sent)
         self._functions.journal.conclude(entry, str(wire.status))
         return wire
+
+    async def _told(self, match: Match, sent: Sent) -> dict[str, Any]:
+        """What goes with the event: the trace, and what the app's own makers of contexts say."""
+        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or _new_trace()
+        own = self.manners.contexts.get(match.function)
+        return {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
 
     async def _within(self, gateway: Gateway, calling: Coroutine[Any, Any, Entry]) -> Entry:
         """Raises asyncio.TimeoutError once the gateway waits no longer. The function works on then, as in Lambda."""
@@ -202,7 +206,7 @@ async def _send(send: Send, wire: Wire, *, head: bool) -> None:
     await send({"type": "http.response.body", "body": b"" if head else wire.content})
 
 
-def new_trace() -> str:
+def _new_trace() -> str:
     """X-Ray's header of a request that nobody traces."""
     random = f"{getrandbits(160):040x}"
     return f"Root=1-{int(time.time()):08x}-{random[:24]};Parent={random[24:]};Sampled=0"

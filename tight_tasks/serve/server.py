@@ -6,14 +6,11 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-
-from starlette.applications import Starlette
 
 from tight_tasks.env import read_environment
 from tight_tasks.errors import NoManifest, TaskError
-from tight_tasks.manifest import Manifest, Source, read_manifest
+from tight_tasks.manifest import Manifest, read_manifest
 from tight_tasks.project import Project
 from tight_tasks.serve import console
 from tight_tasks.serve.access import Access, token_for
@@ -25,7 +22,7 @@ from tight_tasks.serve.destinations import Destinations
 from tight_tasks.serve.embedded import EmbeddedAws
 from tight_tasks.serve.environment import Environment
 from tight_tasks.serve.events import RETRY_S, AsyncEvents
-from tight_tasks.serve.feeds import PUSHED, Feeds, caption_of, kind_of
+from tight_tasks.serve.feeds import Feeds
 from tight_tasks.serve.front import Front, Manners, Receive, Scope, Send
 from tight_tasks.serve.functions import Functions
 from tight_tasks.serve.invocation import Outcome
@@ -37,9 +34,8 @@ from tight_tasks.serve.routes import Routes
 from tight_tasks.serve.shapes import manners_of
 from tight_tasks.serve.sources.clock import Clock
 from tight_tasks.serve.sources.connections import is_management
-from tight_tasks.serve.sources.source import Invoke
 from tight_tasks.serve.sources.websocket import WebSocketFront, socket_routes
-from tight_tasks.serve.static import static_paths, static_routes
+from tight_tasks.serve.static import beside_static
 from tight_tasks.serve.strategy import strategy_of
 from tight_tasks.serve.surroundings import local_endpoints
 from tight_tasks.serve.web import answer, listen
@@ -87,7 +83,6 @@ class Serve:
         self.journal = Journal()
         self.token = token_for(host, token)
         self.url = ""
-        self.routes = Routes(())
         self.clock = Clock(at)
         self._folder = folder
         self._host, self._port = host, port
@@ -120,12 +115,12 @@ class Serve:
     async def _start(self, listener: socket.socket) -> None:
         host, port = listener.getsockname()[:2]
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        self.manifest = await asyncio.to_thread(read_manifest, self.project, self.variables)
+        variables = self.variables
+        self.manifest = await asyncio.to_thread(read_manifest, self.project, variables)
         self._stack.push_async_callback(self._embedded.stop)
         if self._has_sources:
-            self._embedded_at = await self._embedded.variables(self.manifest, self.variables)
-        variables = self.variables
-        self.routes = Routes(self.manifest.functions)
+            self._embedded_at = await self._embedded.variables(self.manifest, variables)
+            variables = self.variables
         self.functions = await self._stack.enter_async_context(
             Functions(
                 self.project,
@@ -146,7 +141,7 @@ class Serve:
             await events.stop()
             await self.functions.stop()
 
-        self._feeds = Feeds(lambda source: self._invoke_for(source, events), self.clock)
+        self._feeds = Feeds(self._invoke, events.run, self.clock)
         self._stack.push_async_callback(await answer(self._app(events), listener, give_up=give_up))
         self._stack.push_async_callback(self._feeds.stop)
         if self._has_sources:
@@ -154,6 +149,11 @@ class Serve:
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    @property
+    def routes(self) -> Routes:
+        """Those of the app as it is served now."""
+        return self._front.manners.routes
 
     @property
     def embedded_aws(self) -> str:
@@ -190,8 +190,7 @@ class Serve:
         own = Access(
             management(self.functions, self._feeds.status, [*lambda_api, *pages]), host=self._host, token=self.token
         )
-        folders = static_paths(self.project, self.manifest)
-        static = Starlette(routes=static_routes(self.project, self.manifest))
+        front = beside_static(self._front, self.project, self.manifest)
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]
@@ -199,7 +198,7 @@ class Serve:
                 return self._sockets(scope, receive, send)
             if path.startswith(_OWN) or (self._sockets.routes and is_management(path)):
                 return own(scope, receive, send)
-            return (static if folders and path.startswith(folders) else self._front)(scope, receive, send)
+            return front(scope, receive, send)
 
         return app
 
@@ -212,10 +211,6 @@ class Serve:
     async def invoke(self, function: str, event: object) -> Outcome:
         """What `function` makes of `event`. Raises a `ServeError` where it can't be asked."""
         return await self._invoke(function, json.dumps(event).encode(), "invoke")
-
-    def _invoke_for(self, source: Source, events: AsyncEvents) -> Invoke:
-        how = events.run if kind_of(source) in PUSHED else self._invoke
-        return partial(how, cause=caption_of(source))
 
     async def _invoke(self, function: str, payload: bytes, cause: str) -> Outcome:
         entry = await self.functions.invoke(function, payload, cause=cause)
@@ -242,7 +237,7 @@ class Serve:
         failed = await self.functions.replace(project, [each.name for each in manifest.functions], variables)
         if failed is not None:
             return failed.payload.decode("utf-8", "replace")
-        self.project, self.manifest, self.routes = project, manifest, manners.routes
+        self.project, self.manifest = project, manifest
         self._front.manners = manners
         self._sockets.routes = socket_routes(manifest.functions)
         try:

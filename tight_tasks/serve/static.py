@@ -1,26 +1,36 @@
 """Folders of files that are served as they are, which at AWS a bucket or a distribution does."""
 
+from collections.abc import Awaitable
 from pathlib import Path
 
-from starlette.routing import BaseRoute, Mount
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tight_tasks.errors import BadSetting
 from tight_tasks.manifest import Manifest
 from tight_tasks.project import FILE, Project
 
 
-def static_paths(project: Project, manifest: Manifest) -> tuple[str, ...]:
-    """Where they are served, each with a slash behind it."""
-    return tuple(f"/{path.strip('/')}/" for path in _folders(project, manifest))
+def beside_static(front: ASGIApp, project: Project, manifest: Manifest) -> ASGIApp:
+    """What serves the app's folders, and has `front` answer all else; `front` itself where there are none.
 
-
-def static_routes(project: Project, manifest: Manifest) -> list[BaseRoute]:
-    """Raises `BadSetting` for a folder that is not there, or outside of the app."""
-    return [
-        Mount(f"/{path.strip('/')}", StaticFiles(directory=_folder(project, path, folder), html=True))
+    Raises `BadSetting` for a folder that is not there, or outside of the app.
+    """
+    folders = {
+        f"/{path.strip('/')}": StaticFiles(directory=_folder(project, path, folder), html=True)
         for path, folder in _folders(project, manifest).items()
-    ]
+    }
+    if not folders:
+        return front
+    static = Starlette(routes=[Mount(path, files) for path, files in folders.items()])
+    below = tuple(f"{path}/" for path in folders)
+
+    def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return (static if scope["path"].startswith(below) else front)(scope, receive, send)
+
+    return app
 
 
 def _folders(project: Project, manifest: Manifest) -> dict[str, str]:
