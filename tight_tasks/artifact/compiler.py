@@ -41,7 +41,7 @@ def _compile(source: str, name: str, compiled: str) -> None:
         os.write(1, f"{json.dumps([name, getattr(error, 'lineno', None) or 1, reason])}\n".encode())
         return
     header = MAGIC_NUMBER + _UNCHECKED_HASH.to_bytes(4, "little") + source_hash(content)
-    with open(compiled, "wb") as file:  # noqa: PTH123
+    with open(compiled, "wb") as file:  # noqa: PTH123  # no pathlib: it runs in a bare Python
         file.write(header + marshal.dumps(code))
 
 

@@ -96,8 +96,11 @@ class Trigger:
             self.cold = False
             current.set(before)
 
-    def fillers_for(self, function: "Callable[..., Any]") -> "Mapping[str, Callable[[Any], object]]":  # noqa: ARG002
-        """What `function` may name; a subclass looks at it."""
+    def fillers_for(
+        self,
+        function: "Callable[..., Any]",  # noqa: ARG002  # a subclass looks at it
+    ) -> "Mapping[str, Callable[[Any], object]]":
+        """What `function` may name."""
         return self.fillers
 
     def accepts(self, event: "Any") -> bool:  # noqa: ARG002  # a subclass looks at it

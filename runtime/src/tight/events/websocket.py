@@ -175,7 +175,10 @@ class Route(Trigger):
         self.route, self.path = arguments["route"], arguments["path"]
         super().__init__(name, module, marks, settings)
 
-    def fillers_for(self, function: "Callable[..., Any]") -> "Mapping[str, Callable[[Any], object]]":  # noqa: ARG002
+    def fillers_for(
+        self,
+        function: "Callable[..., Any]",  # noqa: ARG002  # a trigger's method
+    ) -> "Mapping[str, Callable[[Any], object]]":
         own = {name: _parameter(name) for name in re.findall(r"\{(\w+)", self.path or "")}
         return {**self.fillers, **own}
 
