@@ -10,7 +10,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TESTED_WITH = (
-    *("aws-lambda-powertools", "cfn-lint", "croniter", "cronsim", "hypothesis", "msgspec", "orjson", "pexpect"),
+    *(
+        "aws-lambda-powertools",
+        "cfn-lint",
+        "croniter",
+        "cronsim",
+        "debugpy",
+        "hypothesis",
+        "msgspec",
+        "orjson",
+        "pexpect",
+    ),
     *("pyawscron", "python-dotenv", "websockets"),
 )
 # What starts many processes, or a browser, is the same for every Python; of the tasks the oldest stands for the others.
