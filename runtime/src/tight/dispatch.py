@@ -11,7 +11,6 @@ from tight.handlers import (
     ERROR,
     HTTP,
     Endpoint,
-    Passthrough,
     Response,
     dumps,
     refuse_twins,
@@ -220,7 +219,7 @@ class Resource:
 
     def answer(self, request: Request, response: Response) -> "Any":
         """What Lambda sends back to the gateway."""
-        if isinstance(response, Passthrough):
+        if response.verbatim:
             return response.body
         text, encoded, content_type = response.payload(self.dumps)
         headers: dict[str, str] = self.namespace.get(DEFAULT_HEADERS, self.default_headers).copy()

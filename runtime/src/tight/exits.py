@@ -1,6 +1,6 @@
 """`exit_with_response`: an answer from anywhere below a handler."""
 
-from tight.handlers import Passthrough, Response, respond
+from tight.handlers import Response, respond
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,6 @@ class HttpExit(BaseException):  # no error: the way out that `exit_with_response
 def exit_with_response(status: int, response: object = "") -> "NoReturn":
     """Answer at once with `status`, from anywhere below a handler; `response` is anything that a handler may return."""
     answer = respond(response)
-    if not isinstance(answer, Passthrough):
+    if not answer.verbatim:
         answer = Response(status, answer.body, answer.headers, answer.cookies, encoded=answer.encoded)
     raise HttpExit(answer)

@@ -1,7 +1,7 @@
 """What is answered where no function has the request's verb and path: HEAD from GET, OPTIONS, 405 and 404."""
 
 from tight.failure import answer_awaited, own_answer
-from tight.handlers import DEFAULT_HEADERS, Passthrough, Response, respond
+from tight.handlers import DEFAULT_HEADERS, Response, respond
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _preflight_headers(resource: "Resource", request: "Request", names: str) -> 
 
 def _allowing(names: str, answer: Response) -> Response:
     """`answer` with the header Allow, unless it has one; the app may give the same `Response` each time."""
-    if isinstance(answer, Passthrough):
+    if answer.verbatim:
         return answer
     headers = {"Allow": names, **answer.headers}
     return Response(answer.status, answer.body, headers, answer.cookies, encoded=answer.encoded)

@@ -16,11 +16,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
-    from typing import Any, TypeVar, overload
+    from typing import Any, Protocol, TypeVar, overload
 
     Filler = Callable[[Any], object]
     Handler = TypeVar("Handler", bound=Callable[..., Any])
     HeaderValue = str | int | bool | list[str] | None
+
+    class Verb(Protocol):
+        """Marks a handler; given a path, it is what marks one."""
+
+        @overload
+        def __call__(self, target: Handler) -> Handler: ...
+        @overload
+        def __call__(self, target: str) -> Callable[[Handler], Handler]: ...
+
 
 HTTP, ERROR = "http", "error"  # what the marks of verbs and of `@error` are for
 DEFAULT_HEADERS = "__tight_default_headers__"  # where `set_default_headers` keeps them, in the module
@@ -111,39 +120,30 @@ def _notes_in(namespace: "dict[str, Any]") -> "tuple[object, list[Mark]]":
     return namespace.get(_NOTES) or (None, [])
 
 
-class Verb:
+def _verb(method: str) -> "Verb":
     """The decorator of one HTTP method."""
 
-    def __init__(self, method: str) -> None:
-        self.method = method.upper()
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __call__(self, target: Handler) -> Handler: ...
-        @overload
-        def __call__(self, target: str) -> Callable[[Handler], Handler]: ...
-
-    def __call__(self, target: "Handler | str") -> "Handler | Callable[[Handler], Handler]":
+    def mark(target: "Any") -> "Any":
         if not isinstance(target, str):
-            add_mark(HTTP, (self.method, None), target)
+            add_mark(HTTP, (method, None), target)
             return target
-        options = (self.method, target)
 
         def decorate(function: "Handler") -> "Handler":
-            add_mark(HTTP, options, function)
+            add_mark(HTTP, (method, target), function)
             return function
 
         return decorate
 
+    return mark
 
-get = Verb("GET")
-post = Verb("POST")
-put = Verb("PUT")
-patch = Verb("PATCH")
-delete = Verb("DELETE")
-options = Verb("OPTIONS")
-head = Verb("HEAD")
+
+get = _verb("GET")
+post = _verb("POST")
+put = _verb("PUT")
+patch = _verb("PATCH")
+delete = _verb("DELETE")
+options = _verb("OPTIONS")
+head = _verb("HEAD")
 
 
 # Tight 0.1 gave these three to every handler; `**kwargs` still gets those that the trigger has.
@@ -320,6 +320,7 @@ class Response:
     """
 
     __slots__ = ("body", "cookies", "encoded", "headers", "status")
+    verbatim = False  # whether the body is all that is answered
 
     def __init__(
         self,
@@ -352,12 +353,6 @@ class Response:
         return dumps(body), False, "application/json"
 
 
-class Passthrough(Response):
-    """What is answered verbatim, for integrations other than a proxy."""
-
-    __slots__ = ()
-
-
 def respond(value: object) -> Response:
     """Turn what a handler returned into a `Response`.
 
@@ -387,6 +382,8 @@ def sendable(text: str) -> str:
 
 def _from_parts(parts: "dict[str, Any]") -> Response:
     if "passthrough" in parts:
+        from tight.passthrough import Passthrough
+
         return Passthrough(200, parts["passthrough"])
     status, body = parts.get("statusCode"), parts.get("body")
     return Response(

@@ -4,7 +4,8 @@ from base64 import b64decode, b64encode
 from json import dumps, loads
 
 from tight.encoding import jsonable
-from tight.handlers import Passthrough, Response
+from tight.handlers import Response
+from tight.passthrough import Passthrough
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def unpack(text: str) -> "Any":
 
 def _packed(value: "Any") -> "dict[str, Any]":
     if isinstance(value, Response):
-        kind = "passthrough" if isinstance(value, Passthrough) else "response"
+        kind = "passthrough" if value.verbatim else "response"
         parts = {"status": value.status, "body": _packed(value.body), "headers": value.headers}
         return {kind: parts | {"cookies": value.cookies, "encoded": value.encoded}}
     if isinstance(value, tuple):
