@@ -181,6 +181,17 @@ FILLERS: "dict[str, Callable[[Any], object]]" = dict(zip(_GIVEN, map(attrgetter,
 FILLERS["request"] = lambda request: request
 
 
+def _body_of(request: "Request") -> "Any":
+    """`request.body` without the way through `__getattr__`, which would cost most calls a tenth of their time."""
+    parts = request.__dict__
+    if "body" not in parts:
+        parts["body"] = request.read_body()
+    return parts["body"]
+
+
+FILLERS["body"] = _body_of
+
+
 def loads(text: "str | bytes") -> "Any":
     """The value that `text` stands for. Raises `ValueError`, or `RecursionError` where it is nested too deeply."""
     if not isinstance(text, str):
@@ -303,7 +314,7 @@ class Request(Invocation):
         def __getattr__(self, name: str) -> "Any":
             """What is read when it is first asked for: Python asks this for what an object does not have yet."""
             if name == "body":
-                value = self._body()
+                value = self.read_body()
             elif name in _PARTS:
                 from tight import parts
 
@@ -313,7 +324,8 @@ class Request(Invocation):
             setattr(self, name, value)
             return value
 
-    def _body(self) -> "Any":
+    def read_body(self) -> "Any":
+        """What `body` is, read anew."""
         event = self.event
         sent = event.get("body")
         if not sent:
