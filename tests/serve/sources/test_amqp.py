@@ -300,9 +300,7 @@ def test_what_the_broker_has_is_used_as_it_is(broker: Broker, caplog: pytest.Log
     assert "theirs is used as the broker has it" in caplog.text
 
 
-def test_a_queue_that_was_deleted_is_made_again(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tight_tasks.serve.sources.amqp._LOOK_S", 0.05)
-
+def test_a_queue_that_was_deleted_is_made_again(broker: Broker) -> None:
     async def visit() -> None:
         got: list[str] = []
 

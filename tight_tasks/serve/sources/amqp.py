@@ -10,6 +10,7 @@ import json
 import logging
 import math
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,19 +21,20 @@ from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
+    from tight_tasks.serve.sources.amqp_client import Channel, Connection, Letter, Outbox
+    from tight_tasks.serve.sources.amqp_topology import Topology
 
 URL = "amqp://guest:guest@127.0.0.1:5672/"
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CONNECT_S = 10.0
-_LOOK_S = 5.0
 _LONGEST_WAIT_S = 10.0
+_PERSISTENT = 2
 _log = logging.getLogger(__name__)
 
 
 class NoAmqpClient(TaskError, ImportError):
     def __init__(self) -> None:
-        super().__init__("the app has @amqp handlers, and aio-pika is not installed: pip install 'tight-tasks[amqp]'")
+        super().__init__("the app has @amqp handlers, and pika is not installed: pip install 'tight-tasks[amqp]'")
 
 
 class AmqpSource:
@@ -56,8 +58,9 @@ class AmqpSource:
         self.counts = Counts()
         self.problem: str | None = "it is not connected yet"
         self.queue = ""
+        self._dead_letter: str | None = None
         self._declared = declared
-        self._prefetch: int = said.get("prefetch") or 10
+        self._prefetch: int = said.get("prefetch") or 100
         self._retries: int = said.get("retries", 5)
         self._invoke = invoke
         self._url = aws.variables.get("AMQP_URL") or URL
@@ -74,11 +77,11 @@ class AmqpSource:
     async def start(self) -> None:
         """Begin, and go on trying where there is no broker yet: `problem` says so then. Raises `NoAmqpClient`."""
         try:
-            from tight_tasks.serve.sources.amqp_topology import Topology  # a quarter of a second, for brokers only
+            from tight_tasks.serve.sources.amqp_topology import Topology  # it needs pika
         except ImportError:
             raise NoAmqpClient from None
         topology = Topology.of(self._declared, self.function, self._prefix)
-        self.queue = topology.queue
+        self.queue, self._dead_letter = topology.queue, topology.dead_letter
         self._consuming = asyncio.create_task(self._keep_consuming(topology))
         try:
             await self._tried.wait()  # what is published from then on finds the queue
@@ -103,7 +106,7 @@ class AmqpSource:
             **self.counts.status(),
         }
 
-    async def _keep_consuming(self, topology: Any) -> None:
+    async def _keep_consuming(self, topology: "Topology") -> None:
         wait_s = 0.25
         while not self._stopping.is_set():
             try:
@@ -116,45 +119,38 @@ class AmqpSource:
             await self._pause(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 
-    async def _consume(self, topology: Any) -> None:
+    async def _consume(self, topology: "Topology") -> None:
         """Until the connection is lost, or the source is stopped."""
-        import aio_pika
+        from tight_tasks.serve.sources.amqp_client import Connection
 
-        connection = await aio_pika.connect(self._url, timeout=_CONNECT_S)
-        lost = asyncio.Event()
+        connection = await Connection.open(self._url, _CONNECT_S)
+        lost = connection.lost
         try:
             # A broker that starts may leave a request for a queue without an answer.
-            beginning = self._begin(connection, topology, lost)
-            queue, tag, consumers = await asyncio.wait_for(beginning, _CONNECT_S)
+            channel, tag = await asyncio.wait_for(self._begin(connection, topology), _CONNECT_S)
             self.problem = None
             self._tried.set()
-            while not (lost.is_set() or self._stopping.is_set()) and tag in consumers:  # gone when its queue is deleted
-                await _first(lost, self._stopping, limit_s=_LOOK_S)
-            if not lost.is_set() and tag in consumers:
-                await queue.cancel(tag, timeout=_CONNECT_S)
+            await _first(lost, self._stopping)
+            if not lost.is_set():
+                await asyncio.wait_for(channel.ask("basic_cancel", consumer_tag=tag), _CONNECT_S)
                 await self._drain()
         finally:
-            lost.set()
             await asyncio.wait_for(connection.close(), _CONNECT_S)
+            lost.set()
 
-    async def _begin(
-        self, connection: "AbstractConnection", topology: Any, lost: asyncio.Event
-    ) -> "tuple[AbstractQueue, str, Any]":
-        """The queue, the consumer's tag, and the channel's consumers by theirs."""
-        channel = await connection.channel(on_return_raises=True)  # a dead letter that nobody keeps
-        await channel.set_qos(prefetch_count=self._prefetch)
-        queue, dead_letters = await topology.declare(connection, channel)
-        connection.close_callbacks.add(lambda *_: lost.set())
-        channel.close_callbacks.add(lambda *_: lost.set())
+    async def _begin(self, connection: "Connection", topology: "Topology") -> "tuple[Channel, str]":
+        """The channel that consumes, and the consumer's tag. Where a channel is closed, all is begun anew."""
+        channel = await connection.channel(connection.lost.set)
+        await channel.ask("basic_qos", prefetch_count=self._prefetch)
+        await topology.declare(connection, channel)
+        outbox = await connection.outbox(connection.lost.set) if topology.dead_letter else None
 
-        async def take(message: "AbstractIncomingMessage") -> None:  # as aio-pika wants it
-            task = asyncio.create_task(self._work(message, dead_letters, lost))
+        def take(letter: "Letter") -> None:
+            task = asyncio.create_task(self._work(letter, channel, outbox, connection.lost))
             self._messages.add(task)
             task.add_done_callback(self._messages.discard)
 
-        tag = await queue.consume(take)
-        underlay: Any = await channel.get_underlay_channel()  # whose type keeps its consumers to itself
-        return queue, tag, underlay.consumers
+        return channel, await channel.consume(self.queue, take)
 
     async def _drain(self) -> None:
         """Finish what runs within the grace. What is left, the broker gives to others once the connection is closed."""
@@ -167,25 +163,26 @@ class AmqpSource:
             task.cancel()
         await asyncio.gather(*self._messages, return_exceptions=True)
 
-    async def _work(
-        self, message: "AbstractIncomingMessage", dead_letters: "AbstractExchange | None", lost: asyncio.Event
-    ) -> None:
-        from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+    async def _work(self, letter: "Letter", channel: "Channel", outbox: "Outbox | None", lost: asyncio.Event) -> None:
+        from pika.exceptions import AMQPError
 
-        event = rabbit_event(message, self.queue, self._virtual_host, self._region)
+        event = rabbit_event(letter, self.queue, self._virtual_host, self._region)
         payload = json.dumps(event, separators=(",", ":")).encode()
         try:
             error = await self._try(payload, lost)
+            if lost.is_set():
+                return  # the broker delivers it again
             if error is None:
-                await message.ack()
-            elif not (lost.is_set() or self._stopping.is_set()):
-                await self._give_up(message, error, dead_letters)
-            elif not lost.is_set():
-                await message.nack(requeue=True)
-        except CONNECTION_EXCEPTIONS as failure:
-            if not lost.is_set():  # else the broker delivers it again
-                self.problem = f"a message stays in hand until this is restarted: {failure}"
-            _log.warning("%s: a message of %s was not finished: %s", self.function, self.queue, failure)
+                channel.ack(letter)
+            elif self._stopping.is_set():
+                channel.give_back(letter)
+            else:
+                await self._give_up(letter, error, outbox)
+                channel.ack(letter)
+        except AMQPError as failure:
+            if not lost.is_set():
+                self.problem = f"a message stays in hand until this is restarted: {failure or type(failure).__name__}"
+            _log.warning("%s: a message of %s was not finished: %r", self.function, self.queue, failure)
 
     async def _try(self, payload: bytes, lost: asyncio.Event) -> str | None:
         """None for a success; else what went wrong at the last try, or at any when there is no more time."""
@@ -206,51 +203,37 @@ class AmqpSource:
         self.counts.failed += outcome.is_error
         return outcome.error_type
 
-    async def _give_up(
-        self, message: "AbstractIncomingMessage", error: str, dead_letters: "AbstractExchange | None"
-    ) -> None:
-        """To the exchange of dead letters first, which confirms it; then it may leave its queue."""
+    async def _give_up(self, letter: "Letter", error: str, outbox: "Outbox | None") -> None:
+        """To the exchange of dead letters, which confirms it; then it may leave its queue."""
         tries = self._retries + 1
-        if dead_letters is None:
+        if outbox is None or self._dead_letter is None:
             _log.error("%s: a message of %s is dropped after %d tries: %s", self.function, self.queue, tries, error)
         else:
-            await dead_letters.publish(_dead(message, self.queue, error, tries), message.routing_key or "")
-        await message.ack()
+            await outbox.send(self._dead_letter, letter.method.routing_key, _dead(letter, self.queue, error, tries))
         self.counts.dead += 1
 
     async def _pause(self, seconds: float) -> None:
         await _first(self._stopping, limit_s=seconds)
 
 
-def _dead(message: "AbstractIncomingMessage", queue: str, error: str, tries: int) -> Any:
+def _dead(letter: "Letter", queue: str, error: str, tries: int) -> "Letter":
     """The message as it was, with headers that say where it comes from and why; no time to live."""
-    import aio_pika
-
-    why: dict[str, Any] = {
+    method, properties, _ = letter
+    why = {
         "x-tight-queue": queue,
-        "x-tight-exchange": message.exchange or "",
-        "x-tight-routing-key": message.routing_key or "",
+        "x-tight-exchange": method.exchange,
+        "x-tight-routing-key": method.routing_key,
         "x-tight-error": error,
         "x-tight-tries": tries,
     }
-    return aio_pika.Message(
-        message.body,
-        headers={**message.headers, **why},
-        content_type=message.content_type,
-        content_encoding=message.content_encoding,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        priority=message.priority,
-        correlation_id=message.correlation_id,
-        reply_to=message.reply_to,
-        message_id=message.message_id,
-        timestamp=message.timestamp,
-        type=message.type,
-        app_id=message.app_id,
-    )
+    kept = copy(properties)
+    kept.headers = {**(properties.headers or {}), **why}
+    kept.delivery_mode, kept.expiration = _PERSISTENT, None
+    return letter._replace(properties=kept)
 
 
-async def _first(*events: asyncio.Event, limit_s: float) -> None:
-    """Wait for the first of them, `limit_s` at most."""
+async def _first(*events: asyncio.Event, limit_s: float | None = None) -> None:
+    """Wait for the first of them, `limit_s` at most where it is given."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     try:
         await asyncio.wait(waiting, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)

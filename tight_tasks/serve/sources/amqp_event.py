@@ -5,47 +5,48 @@ Two keys of a message are Tight's own, since Lambda leaves them out: `exchange` 
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from tight_tasks.serve.variables import ACCOUNT
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractIncomingMessage
+    from tight_tasks.serve.sources.amqp_client import Letter
 
 
-def rabbit_event(message: "AbstractIncomingMessage", queue: str, virtual_host: str, region: str) -> dict[str, Any]:
+def rabbit_event(letter: "Letter", queue: str, virtual_host: str, region: str) -> dict[str, Any]:
     broker = f"arn:aws:mq:{region}:{ACCOUNT}:broker:rabbitmq:b-00000000-0000-0000-0000-000000000000"
     return {
         "eventSource": "aws:rmq",
         "eventSourceArn": broker,
-        "rmqMessagesByQueue": {f"{queue}::{virtual_host}": [_message(message)]},
+        "rmqMessagesByQueue": {f"{queue}::{virtual_host}": [_message(letter)]},
     }
 
 
-def _message(message: "AbstractIncomingMessage") -> dict[str, Any]:
+def _message(letter: "Letter") -> dict[str, Any]:
+    method, properties, body = letter
     return {
         "basicProperties": {
-            "contentType": message.content_type,
-            "contentEncoding": message.content_encoding,
-            "headers": _headers(message.headers),
-            "deliveryMode": int(message.delivery_mode) if message.delivery_mode else None,
-            "priority": message.priority,
-            "correlationId": message.correlation_id,
-            "replyTo": message.reply_to,
-            "expiration": _milliseconds(message.expiration),
-            "messageId": message.message_id,
-            "timestamp": _written(message.timestamp) if message.timestamp else None,
-            "type": message.type,
-            "userId": message.user_id,
-            "appId": message.app_id,
-            "clusterId": message.cluster_id or None,
-            "bodySize": len(message.body),
+            "contentType": properties.content_type,
+            "contentEncoding": properties.content_encoding,
+            "headers": _headers(properties.headers or {}),
+            "deliveryMode": properties.delivery_mode,
+            "priority": properties.priority,
+            "correlationId": properties.correlation_id,
+            "replyTo": properties.reply_to,
+            "expiration": properties.expiration,
+            "messageId": properties.message_id,
+            "timestamp": _written(_at(properties.timestamp)) if properties.timestamp else None,
+            "type": properties.type,
+            "userId": properties.user_id,
+            "appId": properties.app_id,
+            "clusterId": properties.cluster_id or None,
+            "bodySize": len(body),
         },
-        "redelivered": bool(message.redelivered),
-        "data": base64.b64encode(message.body).decode(),
-        "exchange": message.exchange,
-        "routingKey": message.routing_key,
+        "redelivered": bool(method.redelivered),
+        "data": base64.b64encode(body).decode(),
+        "exchange": method.exchange,
+        "routingKey": method.routing_key,
     }
 
 
@@ -68,8 +69,8 @@ def _header(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
-def _milliseconds(seconds: object) -> str | None:
-    return str(round(seconds * 1000)) if isinstance(seconds, int | float) else None
+def _at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc)
 
 
 def _written(at: datetime) -> str:

@@ -4,18 +4,18 @@ What is there already is used as it is, whatever its arguments: a broker's defin
 """
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractQueue
-from aio_pika.exceptions import ChannelPreconditionFailed
+from pika.exceptions import ChannelClosedByBroker
 
 from tight_tasks.manifest import Source
+from tight_tasks.serve.sources.amqp_client import Channel, Connection
 
 # A classic queue forgets acknowledgements when its broker is killed, and delivers hundreds of messages again.
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
+_PRECONDITION_FAILED = 406
 _log = logging.getLogger(__name__)
 
 
@@ -48,53 +48,44 @@ class Topology:
             prefix + dead_letter if dead_letter else None,
         )
 
-    async def declare(
-        self, connection: AbstractConnection, channel: AbstractChannel
-    ) -> tuple[AbstractQueue, AbstractExchange | None]:
-        """The queue, and the exchange of dead letters. Raises aio-pika's errors where the broker refuses."""
-        dead_letters = await self._dead_letters(connection, channel)
-        await self._exchange(connection, self.exchange, "topic")
-        queue = await self._queue(connection, channel)
+    async def declare(self, connection: Connection, channel: Channel) -> None:
+        """Have all of it. Raises pika's errors where the broker refuses."""
+        if self.dead_letter:
+            await self._dead_letters(connection, channel, self.dead_letter)
+        await _exchange(connection, self.exchange, "topic")
+        if self.competing:
+            # Where a broker gives a message up by itself, as RabbitMQ 4 does after 20 deliveries, it is kept, too.
+            more = {"x-dead-letter-exchange": self.dead_letter} if self.dead_letter else {}
+            await _durable_queue(connection, self.queue, {**QUORUM, **more})
+        else:
+            await channel.ask("queue_declare", queue=self.queue, exclusive=True, auto_delete=True)
         if self.exchange:  # the one without a name delivers by the name of the queue
-            await queue.bind(self.exchange, self.routing_key)
-        return queue, dead_letters
-
-    async def _queue(self, connection: AbstractConnection, channel: AbstractChannel) -> AbstractQueue:
-        if not self.competing:
-            return await channel.declare_queue(self.queue, exclusive=True, auto_delete=True)
-        # Where a broker gives a message up by itself, as RabbitMQ 4 does after 20 deliveries, it is kept, too.
-        more = {"x-dead-letter-exchange": self.dead_letter} if self.dead_letter else {}
-        await _durable_queue(connection, self.queue, {**QUORUM, **more})
-        return await channel.get_queue(self.queue)
-
-    async def _dead_letters(self, connection: AbstractConnection, channel: AbstractChannel) -> AbstractExchange | None:
-        name = self.dead_letter
-        if name is None:
-            return None
-        await self._exchange(connection, name, "fanout")
-        await _durable_queue(connection, name, QUORUM)
-        await (await channel.get_queue(name)).bind(name, "#")
-        return await channel.get_exchange(name)
+            await channel.ask("queue_bind", queue=self.queue, exchange=self.exchange, routing_key=self.routing_key)
 
     @staticmethod
-    async def _exchange(connection: AbstractConnection, name: str, kind: str) -> None:
-        if name and not name.startswith("amq."):  # those are the broker's own
-            await _try(connection, name, lambda trial: trial.declare_exchange(name, kind, durable=True))
+    async def _dead_letters(connection: Connection, channel: Channel, name: str) -> None:
+        await _exchange(connection, name, "fanout")
+        await _durable_queue(connection, name, QUORUM)
+        await channel.ask("queue_bind", queue=name, exchange=name, routing_key="#")
 
 
-async def _durable_queue(connection: AbstractConnection, name: str, arguments: dict[str, Any]) -> None:
-    await _try(connection, name, lambda trial: trial.declare_queue(name, durable=True, arguments=arguments))
+async def _exchange(connection: Connection, name: str, kind: str) -> None:
+    if name and not name.startswith("amq."):  # those are the broker's own
+        await _try(connection, "exchange_declare", name, exchange=name, exchange_type=kind, durable=True)
 
 
-async def _try(
-    connection: AbstractConnection, name: str, declare: Callable[[AbstractChannel], Awaitable[object]]
-) -> None:
+async def _durable_queue(connection: Connection, name: str, arguments: dict[str, Any]) -> None:
+    await _try(connection, "queue_declare", name, queue=name, durable=True, arguments=arguments)
+
+
+async def _try(connection: Connection, operation: str, name: str, **arguments: Any) -> None:
     """In a channel of its own, since a refusal closes it."""
     trial = await connection.channel()
     try:
-        await declare(trial)
-    except ChannelPreconditionFailed as error:
-        _log.warning("%s is used as the broker has it: %s", name, error)
+        await trial.ask(operation, **arguments)
+    except ChannelClosedByBroker as error:
+        if error.reply_code != _PRECONDITION_FAILED:
+            raise
+        _log.warning("%s is used as the broker has it: %s", name, error.reply_text)
     finally:
-        if not trial.is_closed:
-            await trial.close()
+        trial.close()
