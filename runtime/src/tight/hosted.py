@@ -1,9 +1,11 @@
 """The functions of an app in a process that lives on, a container's say: many events at a time, on one event loop.
 
-`controllers(...)` gives such a process what calls them, by `hosted`. An `async def` behind a verb runs on the loop from
-its first line; whatever else Lambda would call runs in a thread, and awaits what is `async def` in it on the loop.
+`controllers(...)` gives such a process what calls them, by `hosted`. An `async def` behind a verb, or one for each
+record of a source, runs on the loop from its first line; whatever else Lambda would call runs in a thread, and awaits
+what is `async def` in it on the loop.
 """
 
+import sys
 from asyncio import CancelledError
 from contextvars import copy_context
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tight.app import Controllers
+    from tight.events.batch import Records
     from tight.request import Event
 
 
@@ -50,6 +53,9 @@ class Hosted:
         awaited = _request(handler, event, context)
         if awaited is not None:
             return await self._answer(*awaited)
+        records = _records(handler, event)
+        if records is not None:
+            return await records.awaited(event, context)
         return await self._in_thread(handler, event, context)
 
     async def _answer(self, resource: Resource, request: Request) -> "Any":
@@ -100,3 +106,11 @@ def _request(handler: "Any", event: "Event", context: object) -> "tuple[Resource
     request = Request(event, context, shape, resource)
     endpoint = resource.find(request.method, request)
     return None if endpoint is None or not endpoint.is_async else (resource, request)
+
+
+def _records(handler: "Any", event: "Event") -> "Records | None":
+    """The trigger that an event is for, where it awaits each record."""
+    if sys.version_info < (3, 11):  # a record that is cancelled is told from one that is given up by nobody there
+        return None
+    part = handler.part_for(event) if hasattr(handler, "part_for") else handler
+    return part if getattr(part, "awaits_each", False) else None

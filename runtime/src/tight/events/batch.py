@@ -75,15 +75,21 @@ class Records(Trigger):
         return self.batch_fillers if self.takes_all else self.fillers
 
     def __call__(self, event: "Any", context: object) -> "Any":
-        if not self.accepts(event):
-            from tight.errors import UnexpectedEvent
-
-            raise UnexpectedEvent(self.__name__, self.kind, event)
-        deliveries = [self.delivery(self, event, context, record) for record in self.records_in(event)]
-        deliveries = [each for each in deliveries if self.is_wanted(each)]
+        deliveries = self._deliveries(event, context)
         if self.takes_all:
             return self._all(Batch(self, event, context, deliveries)) if deliveries else self._report([])
         return self._each(deliveries)
+
+    @property
+    def awaits_each(self) -> bool:
+        """Whether an `async def` takes each record: on a loop that runs, `awaited` is the short way then."""
+        return self.is_async and not self.takes_all
+
+    async def awaited(self, event: "Any", context: object) -> "Any":
+        """What a call gives, on an event loop that runs."""
+        tally = Tally(self, self._deliveries(event, context))
+        await self._each_awaited(tally)
+        return self._report([each.message_id for each in tally.failed()])
 
     @classmethod
     def describe(cls, mark: "Mark") -> "dict[str, Any]":
@@ -114,6 +120,14 @@ class Records(Trigger):
     def reported(self, failed: "list[Any]") -> "list[Any]":
         """Those of the failed that Lambda is told."""
         return failed
+
+    def _deliveries(self, event: "Any", context: object) -> "list[Any]":
+        if not self.accepts(event):
+            from tight.errors import UnexpectedEvent
+
+            raise UnexpectedEvent(self.__name__, self.kind, event)
+        found = (self.delivery(self, event, context, record) for record in self.records_in(event))
+        return [each for each in found if self.is_wanted(each)]
 
     def _each(self, deliveries: "list[Delivery]") -> "dict[str, Any] | None":
         tally = Tally(self, deliveries)
