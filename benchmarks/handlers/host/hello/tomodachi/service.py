@@ -1,4 +1,4 @@
-"""The hello of tomodachi, which keeps connections and logs no requests, as the host does."""
+"""The hello of tomodachi; what stands in HTTP_OPTIONS replaces its own settings of its server."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import tomodachi
 class Hello(tomodachi.Service):
     name = "hello"
     options = tomodachi.Options(
-        http=tomodachi.Options.HTTP(port=int(os.environ["PORT"]), access_log=False, keepalive_timeout=75)
+        http=tomodachi.Options.HTTP(port=int(os.environ["PORT"]), **json.loads(os.environ["HTTP_OPTIONS"]))
     )
 
     @tomodachi.http("GET", r"/hello/(?P<name>[^/]+?)/?")
