@@ -13,7 +13,7 @@ from benchmarks.report import Rates, Table
 from benchmarks.running import Running, running
 from benchmarks.start import peak_mib
 
-TURN_S = 1.0
+TURN_S = 0.5
 AT_LEAST = 2.0
 
 

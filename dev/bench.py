@@ -23,7 +23,8 @@ BUILD = ROOT / "benchmarks" / ".build"
 QUICK_ROUNDS = 5
 SERVE_ROUNDS = 20
 VENDOR_ROUNDS = 5
-HOST_ROUNDS = 5
+HOST_ROUNDS = 20
+MESSAGE_ROUNDS = 3
 
 
 @task(
@@ -105,7 +106,7 @@ def measure_host(rounds: int) -> list[str]:
     program = install_tomodachi(folder / "tomodachi")
     print(f"Python {platform.python_version()}, tight-tasks {version('tight-tasks')}, {TOMODACHI}\n", flush=True)
     missed: list[str] = []
-    for table in chain(hosting(program, rounds), messages(program, folder, rounds)):
+    for table in chain(hosting(program, rounds), messages(program, folder, MESSAGE_ROUNDS)):
         print(f"{table}\n", flush=True)
         missed += table.missed()
     print(f"{time.perf_counter() - began:.0f} s", flush=True)

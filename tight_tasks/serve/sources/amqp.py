@@ -60,7 +60,7 @@ class AmqpSource:
         self.queue = ""
         self._dead_letter: str | None = None
         self._declared = declared
-        self._prefetch: int = said.get("prefetch") or 100
+        self._prefetch: int = said.get("prefetch") or 10
         self._retries: int = said.get("retries", 5)
         self._invoke = invoke
         self._url = aws.variables.get("AMQP_URL") or URL

@@ -38,7 +38,7 @@ def amqp(
     routing_key: "str | None" = None,
     exchange: str = "amq.topic",
     competing: bool = True,
-    prefetch: int = 100,
+    prefetch: int = 10,
     retries: int = 5,
     dead_letter: "str | None" = None,
     envelope: "Envelope | None" = None,

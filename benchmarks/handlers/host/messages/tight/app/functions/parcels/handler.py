@@ -7,6 +7,6 @@ from tight import amqp
 tally = Tally("AMQP")
 
 
-@amqp("bench-tight")
+@amqp("bench-tight", prefetch=100)  # tomodachi's own
 async def take(message: dict[str, int]) -> None:
     tally.count(message["number"])
