@@ -5,10 +5,13 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests.serve.rabbitmq import Broker, running_broker
 
 ROOT = Path(__file__).parent.parent
 VERSION = "0.2.0"
@@ -136,3 +139,14 @@ sys.addaudithook(refuse)
 @pytest.fixture
 def tested_app(tmp_path: Path) -> TestedApp:
     return TestedApp(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A RabbitMQ broker, for queues of names of each test's own."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(running_broker(tmp_path_factory.mktemp("rabbitmq")))
+        except LookupError as error:
+            pytest.skip(str(error))
+        yield running

@@ -11,7 +11,6 @@ import pytest
 
 import tight
 from tests.host.conftest import Hosting
-from tests.serve.conftest import broker  # noqa: F401  # a fixture
 from tests.serve.rabbitmq import Broker
 from tight import app, envelopes
 
@@ -33,7 +32,7 @@ def test_the_guides_tests_pass(translated: Any) -> None:
     assert "3 passed" in translated.passes()
 
 
-def test_as_a_service_it_does_what_tomodachis_does(translated: Any, broker: Broker) -> None:  # noqa: F811  # the fixture
+def test_as_a_service_it_does_what_tomodachis_does(translated: Any, broker: Broker) -> None:
     hosting = Hosting(translated.folder, (), 1, {"AMQP_URL": broker.url, **keys()})
     try:
         hosting.wait()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.examples.outside import EFFECTS, EXAMPLE, Outside, example, make_tables
 from tests.host.conftest import Hosting
-from tests.serve.conftest import broker, served  # noqa: F401  # fixtures
+from tests.serve.conftest import served  # noqa: F401  # a fixture
 from tests.serve.rabbitmq import Broker
 from tests.serve.sources.conftest import elasticmq_at, elasticmq_engine  # noqa: F401  # fixtures
 from tests.tasks.conftest import dynamodb_local, local_dynamodb  # noqa: F401  # fixtures
@@ -26,7 +26,7 @@ EVERY_KIND = {"amqp", "bucket", "bus", "kinesis", "queue", "schedule", "stream",
 
 
 @pytest.fixture(params=["embedded AWS", "ElasticMQ and DynamoDB Local"])
-def services(request: pytest.FixtureRequest, broker: Broker) -> Iterator[dict[str, str]]:  # noqa: F811  # the fixture
+def services(request: pytest.FixtureRequest, broker: Broker) -> Iterator[dict[str, str]]:
     """What names the services: an embedded AWS of the test's own, or others beside it."""
     with embedded.running() as aws:
         found = {"AWS_ENDPOINT_URL": aws.endpoint, "AMQP_URL": broker.url}

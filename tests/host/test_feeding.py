@@ -10,7 +10,6 @@ from typing import Any
 import aio_pika
 import pytest
 
-from tests.serve.conftest import broker  # noqa: F401  # a fixture
 from tests.serve.rabbitmq import Broker
 from tests.serve.served import APP, write
 from tight_tasks.errors import HookFailed
@@ -108,7 +107,7 @@ def feeding_by(folder: Path, url: str) -> Feeding:
     return Feeding(project, declared(taken), {"AMQP_URL": url}, Inline(project, ["notes"]))
 
 
-def test_it_has_begun_when_the_broker_knows_its_queue(tmp_path: Path, broker: Broker) -> None:  # noqa: F811  # the fixture
+def test_it_has_begun_when_the_broker_knows_its_queue(tmp_path: Path, broker: Broker) -> None:
     async def visit() -> None:
         feeding = feeding_by(tmp_path, broker.url)
         await feeding.start()

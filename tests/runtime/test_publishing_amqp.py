@@ -1,14 +1,13 @@
 """Messages to a RabbitMQ broker, read back with pika; the broker is killed and started again in between."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
 
 import pika
 import pytest
 
-from tests.serve.rabbitmq import Broker, running_broker
+from tests.serve.rabbitmq import Broker
 from tight import amqp_publish
 from tight.clients import cache
 from tight.clients.broker import broker as kept_broker
@@ -18,16 +17,6 @@ from tight.request import Invocation, current
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 Receive = Callable[[], list[tuple[Any, Any, bytes]]]
-
-
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with ExitStack() as stack:
-        try:
-            running = stack.enter_context(running_broker(tmp_path_factory.mktemp("rabbitmq")))
-        except LookupError as error:
-            pytest.skip(str(error))
-        yield running
 
 
 @pytest.fixture

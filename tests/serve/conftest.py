@@ -5,13 +5,11 @@ import json
 import sys
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from tests.serve.rabbitmq import Broker, running_broker
 from tests.serve.running import Running
 from tight_tasks.project import Project
 from tight_tasks.serve.server import Serve
@@ -112,14 +110,3 @@ def serving() -> Iterator[Callable[..., Running]]:
     yield start
     for each in started:
         each.kill()
-
-
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A RabbitMQ broker, for queues of names of each test's own."""
-    with ExitStack() as stack:
-        try:
-            running = stack.enter_context(running_broker(tmp_path_factory.mktemp("rabbitmq")))
-        except LookupError as error:
-            pytest.skip(str(error))
-        yield running

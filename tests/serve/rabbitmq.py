@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pika
 import psutil
+
+from tight_tasks.services.ports import free_port
 
 HOW_TO = "RabbitMQ is not installed: apt-get install --no-install-recommends rabbitmq-server"
 # Debian's own script insists on the system's user and folders.
@@ -55,6 +58,13 @@ class Broker:
                 [self._server], env=variables, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
         _until_open(self.port, self._process, self._folder / "output")
+
+    def take_all(self, queue: str) -> list[str]:
+        """What waits in a queue, which is empty then."""
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
+            channel = connection.channel()
+            taken = iter(lambda: channel.basic_get(queue, auto_ack=True), (None, None, None))
+            return [body.decode() for _, _, body in taken]
 
     def kill(self) -> None:
         """End the broker at once, by its id, as a power cut does."""
@@ -110,12 +120,6 @@ async def until(condition: Callable[[], object], limit_s: int = _LIMIT_S) -> Non
             return
         await asyncio.sleep(0.02)
     raise AssertionError("it did not come to that")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _until_open(port: int, process: "subprocess.Popen[bytes]", output: Path) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import signal
-import socket
 import sys
 import termios
 import urllib.request
@@ -11,13 +10,9 @@ from pathlib import Path
 import pexpect
 import psutil
 
+from tight_tasks.services.ports import free_port
+
 LIMIT_S = 30
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def read(port: int, path: str) -> str:

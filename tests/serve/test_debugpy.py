@@ -12,7 +12,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.serve.running import LIMIT_S, Running, free_port, read
+from tests.serve.running import LIMIT_S, Running, read
+from tight_tasks.services.ports import free_port
 
 pytest.importorskip("debugpy", reason="pip install debugpy")
 

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from tight_tasks.dynamo.local import answers, is_installed
 from tight_tasks.dynamo.local import command as command_of
 from tight_tasks.dynamo.place import Place
 from tight_tasks.dynamo.process import started
+from tight_tasks.services.ports import free_port
 
 SETTINGS = "name: my-app\nruntime: python3.13\narchitecture: arm64\n"
 
@@ -64,9 +64,3 @@ def local_dynamodb(dynamodb_local: Path, tmp_path_factory: pytest.TempPathFactor
     command = [*guard, *command_of(dynamodb_local, port, folder, origin)]
     with started(command, folder / "output.log", lambda: answers(port, origin)):
         yield f"http://127.0.0.1:{port}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port

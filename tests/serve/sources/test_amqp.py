@@ -61,17 +61,6 @@ async def publish(broker: Broker, key: str, *bodies: str, exchange: str = "amq.t
             await target.publish(message, key, mandatory=True)
 
 
-async def bodies_in(broker: Broker, queue: str) -> list[str]:
-    """What waits in a queue, which is emptied."""
-    found = []
-    async with await aio_pika.connect(broker.url) as connection:
-        waiting = await (await connection.channel()).get_queue(queue)
-        while (message := await waiting.get(fail=False)) is not None:
-            await message.ack()
-            found.append(message.body.decode())
-    return found
-
-
 def run(visit: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(visit(), LIMIT_S))
 
@@ -169,7 +158,7 @@ def test_what_fails_is_tried_again_and_then_a_dead_letter(broker: Broker) -> Non
             "x-tight-error": "OutOfStock",
             "x-tight-tries": 3,
         }
-        assert await bodies_in(broker, "tried") == await bodies_in(broker, "tried-dead") == []
+        assert broker.take_all("tried") == broker.take_all("tried-dead") == []
 
     run(visit)
 
@@ -191,7 +180,7 @@ def test_a_wait_for_a_free_environment_is_no_failure(broker: Broker) -> None:
         await publish(broker, "busy", "one")
         await until(lambda: asked == 4)
         await feed.stop()
-        assert await bodies_in(broker, "busy-dead") == []
+        assert broker.take_all("busy-dead") == []
         assert feed.status()["failed"] == 0
 
     run(visit)
@@ -271,7 +260,7 @@ def test_what_is_in_hand_at_the_end_goes_back_to_the_queue(broker: Broker) -> No
         await publish(broker, "given-back", "quick", "slow", "fails")
         await until(lambda: feed.counts.failed == 1)
         await feed.stop(0.1)
-        assert sorted(await bodies_in(broker, "given-back")) == ["fails", "slow"]
+        assert sorted(broker.take_all("given-back")) == ["fails", "slow"]
 
     run(visit)
 
@@ -339,7 +328,7 @@ def test_a_dead_letter_that_nobody_keeps_stays_in_hand(broker: Broker) -> None:
         await until(lambda: "stays in hand" in (feed.problem or ""))
         await feed.stop()
         assert feed.counts.dead == 0
-        assert await bodies_in(broker, "kept") == ["one"]
+        assert broker.take_all("kept") == ["one"]
 
     run(visit)
 

@@ -126,8 +126,8 @@ def test_of_10_000_messages_none_is_lost_and_the_dead_are_those_that_always_fail
             await until(lambda: is_done(serve, at["sqs"]))
             left = [body for name in QUEUES for body in await asyncio.to_thread(drain, at["sqs"], name)]
             dead = [body for name in QUEUES for body in await asyncio.to_thread(drain, at["sqs"], f"{name}-dead")]
-        left += await left_in(broker, "losses")
-        return keys_in(left), keys_in(dead + await left_in(broker, "losses-dead"))
+        left += broker.take_all("losses")
+        return keys_in(left), keys_in(dead + broker.take_all("losses-dead"))
 
     left, dead = asyncio.run(asyncio.wait_for(visit(), LIMIT_S))
     effects, deliveries = Counter(noted(tmp_path / "effects")), Counter(noted(tmp_path / "deliveries"))
@@ -234,16 +234,6 @@ def keys_in(bodies: Iterable[str]) -> list[str]:
     """Of messages that may be wrapped by a topic."""
     found = [json.loads(body) for body in bodies]
     return [json.loads(each["Message"])["key"] if "Message" in each else each["key"] for each in found]
-
-
-async def left_in(broker: Broker, queue: str) -> list[str]:
-    found = []
-    async with await aio_pika.connect(broker.url) as connection:
-        waiting = await (await connection.channel()).get_queue(queue)
-        while (message := await waiting.get(fail=False)) is not None:
-            await message.ack()
-            found.append(message.body.decode())
-    return found
 
 
 def tens(keys: list[str]) -> Iterator[list[str]]:

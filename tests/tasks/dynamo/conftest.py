@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+
+from tight_tasks.services.ports import free_port
 
 _READY = "Ctrl-C stops it"
 _LIMIT_S = 90.0
@@ -147,9 +148,3 @@ def installed(app: Path, request: pytest.FixtureRequest) -> Path:
     (app / "dynamo_db").mkdir()
     (app / "dynamo_db" / "engine").symlink_to(engine)
     return app
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port

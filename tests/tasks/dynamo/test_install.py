@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from tests.tasks.dynamo.conftest import Terminal, free_port
+from tests.tasks.dynamo.conftest import Terminal
 from tight_tasks.dynamo import archive, running
 from tight_tasks.dynamo.archive import NAME
 from tight_tasks.dynamo.install import install_archive, install_with_maven
 from tight_tasks.dynamo.local import is_installed
 from tight_tasks.dynamo.place import Place
 from tight_tasks.errors import BadOption, CanNotFetch, DatabaseRuns
+from tight_tasks.services.ports import free_port
 
 Invoke = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -14,8 +14,9 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.tasks.dynamo.conftest import Terminal, free_port
+from tests.tasks.dynamo.conftest import Terminal
 from tight_tasks.dynamo.local import answers, why_not
+from tight_tasks.services.ports import free_port
 
 Invoke = Callable[..., "subprocess.CompletedProcess[str]"]
 Run = Callable[..., Terminal]

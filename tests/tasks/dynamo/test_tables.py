@@ -8,11 +8,11 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.tasks.dynamo.conftest import free_port
 from tight.testing import embedded
 from tight_tasks.dynamo.tables import find_endpoint, list_tables, local_environment, make_tables
 from tight_tasks.errors import NotLocal
 from tight_tasks.project import Project
+from tight_tasks.services.ports import free_port
 
 Invoke = Callable[..., "subprocess.CompletedProcess[str]"]
 
