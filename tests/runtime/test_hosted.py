@@ -265,3 +265,57 @@ def test_a_function_that_can_not_be_imported_is_told_when_it_is_loaded(host: Hos
 
     with pytest.raises(ZeroDivisionError):
         host("1 / 0", visit)
+
+
+def messages(*bodies: str) -> dict[str, Any]:
+    records = [
+        {"messageId": body, "body": body, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:r:1:orders"}
+        for body in bodies
+    ]
+    return {"Records": records}
+
+
+TAKING = """
+    import asyncio, threading
+    from tight import queue
+
+    threads, ended = [], []
+
+    @queue("orders")
+    async def take(message):
+        threads.append(threading.active_count())
+        if message == "slow":
+            try:
+                await asyncio.sleep(20)
+            finally:
+                ended.append(message)
+        if message == "bad":
+            raise ValueError(message)
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not say whose cancellation it is")
+def test_an_async_handler_of_records_is_awaited_without_a_thread(host: Host) -> None:
+    async def visit(hosted: Hosted) -> tuple[Any, list[int]]:
+        before = threading.active_count()
+        answer = await call(hosted, messages("good", "bad"))
+        return answer, [count - before for count in vars(sys.modules["app.functions.accounts.handler"])["threads"]]
+
+    answer, more_threads = host(TAKING, visit)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert more_threads == [0, 0]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not say whose cancellation it is")
+def test_who_gives_up_a_batch_ends_the_record_that_runs(host: Host) -> None:
+    async def visit(hosted: Hosted) -> list[str]:
+        calling = asyncio.create_task(call(hosted, messages("slow", "good")))
+        await asyncio.sleep(0.2)
+        calling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calling
+        ended: list[str] = vars(sys.modules["app.functions.accounts.handler"])["ended"]
+        return list(ended)
+
+    assert host(TAKING, visit) == ["slow"]
