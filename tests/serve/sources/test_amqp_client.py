@@ -16,12 +16,13 @@ LETTER = Letter(None, pika.BasicProperties(delivery_mode=2), b"hello")
 
 def run(url: str, visit: Callable[[Connection], Awaitable[None]]) -> None:
     async def visiting() -> None:
-        connection = await Connection.open(url, LIMIT_S)
+        closed = asyncio.Event()
+        connection = await Connection.open(url, LIMIT_S, closed.set)
         try:
             await visit(connection)
         finally:
             await connection.close()
-        assert connection.lost.is_set()
+        assert closed.is_set()
 
     asyncio.run(asyncio.wait_for(visiting(), LIMIT_S))
 
@@ -67,6 +68,28 @@ def test_a_message_that_no_queue_takes_is_an_error_and_the_next_is_sent(broker: 
 
     run(broker.url, visit)
     assert broker.take_all("client-next") == ["hello"]
+
+
+def test_a_header_that_pika_can_not_write_goes_as_text(broker: Broker) -> None:
+    headers = {"share": 0.5, "big": 2**63, "list": [1, {"deep": 1.5}], "count": 3}
+
+    async def visit(connection: Connection) -> None:
+        channel = await connection.channel()
+        await channel.ask("queue_declare", queue="client-headers", durable=True)
+        outbox = await connection.outbox(lambda: None)
+        await outbox.send("", "client-headers", LETTER._replace(properties=pika.BasicProperties(headers=headers)))
+        came: asyncio.Future[Letter] = asyncio.get_running_loop().create_future()
+        await channel.consume("client-headers", came.set_result)
+        letter = await came
+        channel.ack(letter)
+        assert letter.properties.headers == {
+            "share": "0.5",
+            "big": "9223372036854775808",
+            "list": [1, {"deep": "1.5"}],
+            "count": 3,
+        }
+
+    run(broker.url, visit)
 
 
 def test_a_queue_that_goes_closes_the_channel_of_its_consumer(broker: Broker) -> None:

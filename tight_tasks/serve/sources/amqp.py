@@ -123,11 +123,11 @@ class AmqpSource:
         """Until the connection is lost, or the source is stopped."""
         from tight_tasks.serve.sources.amqp_client import Connection
 
-        connection = await Connection.open(self._url, _CONNECT_S)
-        lost = connection.lost
+        lost = asyncio.Event()
+        connection = await Connection.open(self._url, _CONNECT_S, lost.set)
         try:
             # A broker that starts may leave a request for a queue without an answer.
-            channel, tag = await asyncio.wait_for(self._begin(connection, topology), _CONNECT_S)
+            channel, tag = await asyncio.wait_for(self._begin(connection, topology, lost), _CONNECT_S)
             self.problem = None
             self._tried.set()
             await _first(lost, self._stopping)
@@ -135,18 +135,20 @@ class AmqpSource:
                 await asyncio.wait_for(channel.ask("basic_cancel", consumer_tag=tag), _CONNECT_S)
                 await self._drain()
         finally:
-            await asyncio.wait_for(connection.close(), _CONNECT_S)
             lost.set()
+            await asyncio.wait_for(connection.close(), _CONNECT_S)
 
-    async def _begin(self, connection: "Connection", topology: "Topology") -> "tuple[Channel, str]":
+    async def _begin(
+        self, connection: "Connection", topology: "Topology", lost: asyncio.Event
+    ) -> "tuple[Channel, str]":
         """The channel that consumes, and the consumer's tag. Where a channel is closed, all is begun anew."""
-        channel = await connection.channel(connection.lost.set)
+        channel = await connection.channel(lost.set)
         await channel.ask("basic_qos", prefetch_count=self._prefetch)
         await topology.declare(connection, channel)
-        outbox = await connection.outbox(connection.lost.set) if topology.dead_letter else None
+        outbox = await connection.outbox(lost.set) if topology.dead_letter else None
 
         def take(letter: "Letter") -> None:
-            task = asyncio.create_task(self._work(letter, channel, outbox, connection.lost))
+            task = asyncio.create_task(self._work(letter, channel, outbox, lost))
             self._messages.add(task)
             task.add_done_callback(self._messages.discard)
 

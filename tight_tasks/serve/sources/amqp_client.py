@@ -1,12 +1,15 @@
 """A RabbitMQ broker on the event loop: pika's callbacks as what can be awaited."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, NamedTuple
 
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.exceptions import NackError, UnroutableError
+
+_TOO_BIG = 2**63
 
 
 class Letter(NamedTuple):
@@ -86,10 +89,12 @@ class Outbox(Channel):
 
     async def send(self, exchange: str, routing_key: str, letter: Letter) -> None:
         """Returns once the broker has it. Raises pika's `UnroutableError` where no queue takes it, and `NackError`."""
+        properties = copy(letter.properties)
+        properties.headers = _writable(properties.headers)
         async with self._turn:
             self._returned.clear()
             self._confirmed = self._future()
-            self._channel.basic_publish(exchange, routing_key, letter.body, letter.properties, mandatory=True)
+            self._channel.basic_publish(exchange, routing_key, letter.body, properties, mandatory=True)
             frame = await self._confirmed
             if self._returned:
                 raise UnroutableError(self._returned)
@@ -102,23 +107,26 @@ class Outbox(Channel):
 
 
 class Connection:
-    """`lost` is set when it has ended, whoever ended it."""
-
-    def __init__(self, connection: Any, lost: asyncio.Event) -> None:
-        self.lost = lost
+    def __init__(self, connection: Any, ended: asyncio.Event) -> None:
         self._connection = connection
+        self._ended = ended
 
     @classmethod
-    async def open(cls, url: str, limit_s: float) -> "Connection":
-        """Raises `OSError`, `TimeoutError`, or pika's `AMQPError`."""
+    async def open(cls, url: str, limit_s: float, closed: Callable[[], None] = lambda: None) -> "Connection":
+        """`closed` is called when it has ended. Raises `OSError`, `TimeoutError`, or pika's `AMQPError`."""
         loop = asyncio.get_running_loop()
-        lost = asyncio.Event()
+        ended = asyncio.Event()
         opened: asyncio.Future[Any] = loop.create_future()
+
+        def end(*_: object) -> None:
+            ended.set()
+            closed()
+
         connection = AsyncioConnection(
             pika.URLParameters(url),
             on_open_callback=lambda it: _settle(opened, it),
             on_open_error_callback=lambda _, error: _fail(opened, _cause(error)),
-            on_close_callback=lambda *_: lost.set(),
+            on_close_callback=end,
             custom_ioloop=loop,
         )
         try:
@@ -126,7 +134,7 @@ class Connection:
         except BaseException:
             _close(connection)
             raise
-        return cls(connection, lost)
+        return cls(connection, ended)
 
     async def channel(self, closed: Callable[[], None] = lambda: None) -> Channel:
         return Channel(await self._open_channel(), closed)
@@ -140,12 +148,22 @@ class Connection:
         """Once the broker has read everything that was sent."""
         _close(self._connection)
         if not self._connection.is_closed:
-            await self.lost.wait()
+            await self._ended.wait()
 
     async def _open_channel(self) -> Any:
         opened: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._connection.channel(on_open_callback=lambda it: _settle(opened, it))
         return await opened
+
+
+def _writable(value: Any) -> Any:
+    """A header, or all of them, with text for the numbers that pika reads and can't write."""
+    if isinstance(value, Mapping):
+        return {name: _writable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_writable(each) for each in value]
+    too_big = isinstance(value, int) and not -_TOO_BIG <= value < _TOO_BIG
+    return str(value) if isinstance(value, float) or too_big else value
 
 
 def _settle(future: "asyncio.Future[Any]", value: object) -> None:
