@@ -1,7 +1,8 @@
 """The functions of an app in this process, for a long-lived host: the same calls as of `Functions`, no environments.
 
 They share the process, so its variables are the same for all of them, and what one breaks is broken for all. A function
-that is over its time is given up: an `async def` behind a verb is cancelled, a thread goes on and is not waited for.
+that is over its time is given up: an `async def` behind a verb or for one record is cancelled, a thread goes on and is
+not waited for.
 """
 
 import asyncio
