@@ -1,13 +1,11 @@
 """Who runs an app on a machine of its own: `tight host`, and tomodachi, as their users start them."""
 
 import json
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.errors import CommandFailed
-from benchmarks.image import HANDLERS
+from benchmarks.image import HANDLERS, run
 from benchmarks.peers import Peer
 
 HOST = HANDLERS / "host"
@@ -23,23 +21,9 @@ def install_tomodachi(folder: Path) -> Path:
     """Its program, in an environment of its own with uvloop. Raises `CommandFailed`."""
     program = folder / "bin" / "tomodachi"
     if not program.exists():
-        for command in (
-            ("uv", "venv", "--quiet", "--python", sys.executable, str(folder)),
-            (
-                "uv",
-                "pip",
-                "install",
-                "--quiet",
-                "--system-certs",
-                "--python",
-                str(folder),
-                TOMODACHI.replace(" ", "=="),
-                "uvloop",
-            ),
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-            if done.returncode:
-                raise CommandFailed(command, done.returncode, done.stderr)
+        run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder))
+        wanted = (TOMODACHI.replace(" ", "=="), "uvloop")
+        run("uv", "pip", "install", "--quiet", "--system-certs", "--python", str(folder), *wanted)
     return program
 
 
@@ -66,6 +50,6 @@ def _ours(folder: Path, request: bytes, variables: dict[str, str]) -> Peer:
 
 
 def _tomodachi(name: str, program: Path, folder: Path, request: bytes, variables: dict[str, str]) -> Peer:
-    run = (str(program), "run", "service.py", "--production", "--loop", "uvloop")
-    command = ("env", "PORT={port}", *run)
+    start = (str(program), "run", "service.py", "--production", "--loop", "uvloop")
+    command = ("env", "PORT={port}", *start)
     return Peer(name, TOMODACHI, folder / "tomodachi", command, request, variables=variables)
