@@ -176,7 +176,7 @@ def without_stage(path: str, stage: "str | None") -> str:
 
 
 # What a handler is given by the names of its parameters, besides the parameters of its path.
-_GIVEN = ("body", "context", "cookies", "event", "form", "headers", "principal_id", "query", "source_ip")
+_GIVEN = ("context", "cookies", "event", "form", "headers", "principal_id", "query", "source_ip")
 FILLERS: "dict[str, Callable[[Any], object]]" = dict(zip(_GIVEN, map(attrgetter, _GIVEN), strict=True))
 FILLERS["request"] = lambda request: request
 
