@@ -1,4 +1,4 @@
-"""`tight host` against tomodachi: a hello over HTTP, in turn; and how many messages each takes from its queues."""
+"""`tight host` against tomodachi: a hello over HTTP, in turn."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.errors import AnswersDiffer, ServerFailed
-from benchmarks.hosts import KEEPING, OTHER, OWN, hello_hosts
+from benchmarks.hosts import OTHER, hello_hosts
 from benchmarks.report import Rates, Table
 from benchmarks.running import Running, running
 from benchmarks.start import peak_mib
@@ -46,6 +46,5 @@ def _compare(servers: list[Running], connections: int, rounds: int) -> Iterator[
             rates[name] = max(run.per_second, rates.get(name, 0.0))
             spent[name] = min(used, spent.get(name, used))
     on = f"{connections} connection{'s' * (connections > 1)}"
-    order = (OWN, OTHER, KEEPING)
-    yield Rates(f"Requests per second, {on}", {name: rates[name] for name in order}, {OTHER: AT_LEAST})
-    yield Table(f"The server's processor time of a request, {on}", "µs", {name: spent[name] for name in order})
+    yield Rates(f"Requests per second, {on}", rates, {OTHER: AT_LEAST})
+    yield Table(f"The server's processor time of a request, {on}", "µs", spent)

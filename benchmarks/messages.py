@@ -50,12 +50,12 @@ def messages(program: Path, folder: Path, rounds: int) -> Iterator[Rates]:
             "AWS_SECRET_ACCESS_KEY": _KEYS["aws_secret_access_key"],
             "TALLIES": str(tallies),
         }
+        for host in message_hosts(program, {**variables, "MESSAGES": "0"}):
+            with running(host):  # each makes its queue of RabbitMQ
+                time.sleep(2)
         kinds = (("SQS", "ElasticMQ", partial(_fill_sqs, sqs)), ("AMQP", "RabbitMQ", partial(_fill_amqp, amqp)))
         for kind, title, fill in kinds:
             hosts = message_hosts(program, {**variables, "MESSAGES": str(COUNTS[kind])})
-            for host in hosts:
-                with running(host):  # each makes its queues
-                    time.sleep(2)
             rates: dict[str, float] = {}
             for _ in range(rounds):
                 for host, queue in zip(hosts, _QUEUES, strict=True):
