@@ -49,7 +49,12 @@ def install(c: Context, from_: str = BASE, maven: bool = False, force: bool = Fa
         "embedded": "Run the embedded database, which is in memory, whatever is installed.",
     }
 )
-def run(c: Context, port: int = DEFAULT_PORT, keep: bool = False, embedded: bool = False) -> None:  # noqa: ARG001
+def run(
+    c: Context,  # noqa: ARG001  # Invoke's signature
+    port: int = DEFAULT_PORT,
+    keep: bool = False,
+    embedded: bool = False,
+) -> None:
     """Run the app's database with the tables of its models, until Ctrl-C or dynamo.stop.
 
     It is DynamoDB Local where that is installed, else the embedded one. The data is new each time.
