@@ -50,8 +50,8 @@ def test_a_message_is_with_the_broker_once_it_is_sent(broker: Broker) -> None:
     async def visit(connection: Connection) -> None:
         channel = await connection.channel()
         await channel.ask("queue_declare", queue="client-sent", durable=True)
-        outbox = await connection.outbox(lambda: None)
-        await asyncio.gather(*(outbox.send("", "client-sent", LETTER) for _ in range(3)))
+        outbox = await connection.outbox("")
+        await asyncio.gather(*(outbox.send("client-sent", LETTER) for _ in range(3)))
 
     run(broker.url, visit)
     assert broker.take_all("client-sent") == ["hello"] * 3
@@ -61,10 +61,10 @@ def test_a_message_that_no_queue_takes_is_an_error_and_the_next_is_sent(broker: 
     async def visit(connection: Connection) -> None:
         channel = await connection.channel()
         await channel.ask("queue_declare", queue="client-next", durable=True)
-        outbox = await connection.outbox(lambda: None)
+        outbox = await connection.outbox("")
         with pytest.raises(UnroutableError):
-            await outbox.send("", "client-nobody", LETTER)
-        await outbox.send("", "client-next", LETTER)
+            await outbox.send("client-nobody", LETTER)
+        await outbox.send("client-next", LETTER)
 
     run(broker.url, visit)
     assert broker.take_all("client-next") == ["hello"]
@@ -76,8 +76,8 @@ def test_a_header_that_pika_can_not_write_goes_as_text(broker: Broker) -> None:
     async def visit(connection: Connection) -> None:
         channel = await connection.channel()
         await channel.ask("queue_declare", queue="client-headers", durable=True)
-        outbox = await connection.outbox(lambda: None)
-        await outbox.send("", "client-headers", LETTER._replace(properties=pika.BasicProperties(headers=headers)))
+        outbox = await connection.outbox("")
+        await outbox.send("client-headers", LETTER._replace(properties=pika.BasicProperties(headers=headers)))
         came: asyncio.Future[Letter] = asyncio.get_running_loop().create_future()
         await channel.consume("client-headers", came.set_result)
         letter = await came

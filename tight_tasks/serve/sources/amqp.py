@@ -58,7 +58,6 @@ class AmqpSource:
         self.counts = Counts()
         self.problem: str | None = "it is not connected yet"
         self.queue = ""
-        self._dead_letter: str | None = None
         self._declared = declared
         self._prefetch: int = said.get("prefetch") or 10
         self._retries: int = said.get("retries", 5)
@@ -81,7 +80,7 @@ class AmqpSource:
         except ImportError:
             raise NoAmqpClient from None
         topology = Topology.of(self._declared, self.function, self._prefix)
-        self.queue, self._dead_letter = topology.queue, topology.dead_letter
+        self.queue = topology.queue
         self._consuming = asyncio.create_task(self._keep_consuming(topology))
         try:
             await self._tried.wait()  # what is published from then on finds the queue
@@ -145,7 +144,7 @@ class AmqpSource:
         channel = await connection.channel(lost.set)
         await channel.ask("basic_qos", prefetch_count=self._prefetch)
         await topology.declare(connection, channel)
-        outbox = await connection.outbox(lost.set) if topology.dead_letter else None
+        outbox = await connection.outbox(topology.dead_letter, lost.set) if topology.dead_letter else None
 
         def take(letter: "Letter") -> None:
             task = asyncio.create_task(self._work(letter, channel, outbox, lost))
@@ -208,10 +207,10 @@ class AmqpSource:
     async def _give_up(self, letter: "Letter", error: str, outbox: "Outbox | None") -> None:
         """To the exchange of dead letters, which confirms it; then it may leave its queue."""
         tries = self._retries + 1
-        if outbox is None or self._dead_letter is None:
+        if outbox is None:
             _log.error("%s: a message of %s is dropped after %d tries: %s", self.function, self.queue, tries, error)
         else:
-            await outbox.send(self._dead_letter, letter.method.routing_key, _dead(letter, self.queue, error, tries))
+            await outbox.send(letter.method.routing_key, _dead(letter, self.queue, error, tries))
         self.counts.dead += 1
 
     async def _pause(self, seconds: float) -> None:

@@ -74,10 +74,11 @@ class Channel:
 
 
 class Outbox(Channel):
-    """A channel for messages that the broker confirms, one at a time."""
+    """A channel for messages to one exchange, which the broker confirms one at a time."""
 
-    def __init__(self, channel: Any, closed: Callable[[], None]) -> None:
+    def __init__(self, channel: Any, exchange: str, closed: Callable[[], None]) -> None:
         super().__init__(channel, closed)
+        self._exchange = exchange
         self._turn = asyncio.Lock()
         self._returned: list[Any] = []
         self._confirmed: asyncio.Future[Any] | None = None
@@ -87,14 +88,14 @@ class Outbox(Channel):
     async def open(self) -> None:
         await self.ask("confirm_delivery", ack_nack_callback=self._confirm)
 
-    async def send(self, exchange: str, routing_key: str, letter: Letter) -> None:
+    async def send(self, routing_key: str, letter: Letter) -> None:
         """Returns once the broker has it. Raises pika's `UnroutableError` where no queue takes it, and `NackError`."""
         properties = copy(letter.properties)
         properties.headers = _writable(properties.headers)
         async with self._turn:
             self._returned.clear()
             self._confirmed = self._future()
-            self._channel.basic_publish(exchange, routing_key, letter.body, properties, mandatory=True)
+            self._channel.basic_publish(self._exchange, routing_key, letter.body, properties, mandatory=True)
             frame = await self._confirmed
             if self._returned:
                 raise UnroutableError(self._returned)
@@ -139,8 +140,8 @@ class Connection:
     async def channel(self, closed: Callable[[], None] = lambda: None) -> Channel:
         return Channel(await self._open_channel(), closed)
 
-    async def outbox(self, closed: Callable[[], None]) -> Outbox:
-        made = Outbox(await self._open_channel(), closed)
+    async def outbox(self, exchange: str, closed: Callable[[], None] = lambda: None) -> Outbox:
+        made = Outbox(await self._open_channel(), exchange, closed)
         await made.open()
         return made
 

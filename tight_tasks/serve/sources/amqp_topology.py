@@ -51,7 +51,7 @@ class Topology:
     async def declare(self, connection: Connection, channel: Channel) -> None:
         """Have all of it. Raises pika's errors where the broker refuses."""
         if self.dead_letter:
-            await self._dead_letters(connection, channel, self.dead_letter)
+            await _dead_letters(connection, channel, self.dead_letter)
         await _exchange(connection, self.exchange, "topic")
         if self.competing:
             # Where a broker gives a message up by itself, as RabbitMQ 4 does after 20 deliveries, it is kept, too.
@@ -62,11 +62,11 @@ class Topology:
         if self.exchange:  # the one without a name delivers by the name of the queue
             await channel.ask("queue_bind", queue=self.queue, exchange=self.exchange, routing_key=self.routing_key)
 
-    @staticmethod
-    async def _dead_letters(connection: Connection, channel: Channel, name: str) -> None:
-        await _exchange(connection, name, "fanout")
-        await _durable_queue(connection, name, QUORUM)
-        await channel.ask("queue_bind", queue=name, exchange=name, routing_key="#")
+
+async def _dead_letters(connection: Connection, channel: Channel, name: str) -> None:
+    await _exchange(connection, name, "fanout")
+    await _durable_queue(connection, name, QUORUM)
+    await channel.ask("queue_bind", queue=name, exchange=name, routing_key="#")
 
 
 async def _exchange(connection: Connection, name: str, kind: str) -> None:
