@@ -8,6 +8,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.serve.served import APP
+
 CHAT = """
     from tight import log, reply, websocket
 
@@ -52,6 +54,37 @@ def test_a_host_answers_websockets_with_paths_and_binary_messages(host: Callable
         asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
         assert hosting.line("left")["status"] == 1000
         assert hosting.ask("/@connections/any")[0] == 404  # only this machine may ask, at another port
+
+
+def test_an_authorizer_is_asked_who_opens_a_websocket_at_a_path(host: Callable[..., Any]) -> None:
+    check = """
+        from tight import allow, authorizer, deny
+
+        @authorizer
+        def check(query):
+            return allow("ada") if query.get("token") == "right" else deny()
+    """
+    rooms = """
+        from tight import reply, websocket
+
+        @websocket.message(path="/chat/{room}")
+        def say(connection_id, principal_id, room):
+            reply(connection_id, f"{principal_id} in {room}")
+    """
+
+    async def talk(port: int) -> None:
+        url = f"ws://127.0.0.1:{port}/chat/tea"
+        async with connect(f"{url}?token=right", proxy=None) as socket:
+            await socket.send("hello")
+            assert await socket.recv() == "ada in tea"
+        with pytest.raises(InvalidStatus, match="403"):
+            await connect(url, proxy=None)
+
+    with host(
+        {"rooms": rooms, "check": check},
+        files={"tight.yml": APP["tight.yml"] + "functions: {rooms: {authorizer: check}}\n"},
+    ) as hosting:
+        asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
 
 
 def test_who_is_connected_is_told_of_the_end(host: Callable[..., Any]) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.serve.calls import Reply, request
 from tight_tasks.errors import BadKeys, BadSetting
@@ -115,6 +117,75 @@ def test_an_authorizer_that_is_no_function_is_refused(make_app: MakeApp, served:
     app = make_app("serve: {authorizer: guard}\n", me=ME)
     with pytest.raises(BadSetting, match="authorizer of me is 'guard': there are me, none"):
         get(served, app)
+
+
+CHAT = """
+from tight import reply, websocket
+
+
+@websocket.connect
+def enter(principal_id):
+    return principal_id != "mallory"
+
+
+@websocket.message
+def answer(event, connection_id, principal_id):
+    reply(connection_id, {"principal": principal_id, "authorizer": event["requestContext"]["authorizer"]})
+"""
+BY_QUERY = """
+from tight import allow, authorizer, deny, unauthorized
+
+
+@authorizer
+def check(query, event):
+    name = query.get("name")
+    if name is None:
+        raise unauthorized()
+    if name == "broken":
+        raise RuntimeError("no database")
+    asked = event["methodArn"].split(":")[-1] + " " + event["requestContext"]["eventType"]
+    return deny() if name == "eve" else allow(name, asked=asked, level=3)
+"""
+
+
+def chat(served: Served, app: Path, query: str) -> dict[str, Any] | int:
+    """What a client is told by CHAT, or the status that it is refused with."""
+
+    async def visit(serve: Serve) -> dict[str, Any] | int:
+        try:
+            async with connect(serve.url.replace("http", "ws") + query, proxy=None) as socket:
+                await socket.send("who am I?")
+                told: dict[str, Any] = json.loads(await socket.recv())
+                return told
+        except InvalidStatus as error:
+            return error.response.status_code
+
+    answer: dict[str, Any] | int = served(app, visit)
+    return answer
+
+
+def test_an_authorizer_is_asked_who_opens_a_websocket(make_app: MakeApp, served: Served) -> None:
+    told = chat(served, make_app("functions: {chat: {authorizer: check}}\n", chat=CHAT, check=BY_QUERY), "?name=ada")
+
+    assert isinstance(told, dict)
+    assert told["principal"] == "ada"
+    assert told["authorizer"] == {
+        "principalId": "ada",
+        "asked": "a1b2c3d4e5/local/$connect CONNECT",
+        "level": "3",
+        "integrationLatency": 1,
+    }
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 401), ("?name=eve", 403), ("?name=broken", 500)])
+def test_an_authorizer_keeps_a_websocket_closed(make_app: MakeApp, served: Served, query: str, status: int) -> None:
+    app = make_app("serve: {authorizer: check}\n", chat=CHAT, check=BY_QUERY)
+    assert chat(served, app, query) == status
+
+
+def test_who_the_authorizer_lets_in_may_still_be_refused_by_the_function(make_app: MakeApp, served: Served) -> None:
+    app = make_app("serve: {authorizer: check}\n", chat=CHAT, check=BY_QUERY)
+    assert chat(served, app, "?name=mallory") == 403
 
 
 KEYS = [generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)]

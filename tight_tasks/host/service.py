@@ -15,6 +15,7 @@ from tight_tasks.host.sockets import Sockets
 from tight_tasks.host.straight import StraightFront
 from tight_tasks.manifest import Manifest
 from tight_tasks.project import Project
+from tight_tasks.serve.authorization import admit
 from tight_tasks.serve.front import Receive, Scope, Send
 from tight_tasks.serve.inline import Inline
 from tight_tasks.serve.shapes import manners_of
@@ -45,7 +46,9 @@ class Service:
         names = [function.name for function in manifest.functions]
         self.functions = Inline(project, names, threads=options.threads, on_error=_log_error)
         fed = only_shared(manifest) if number or options.competing else manifest
-        self._sockets = Sockets(manifest, self.functions.outcome, project.stage or "local")
+        self._manners = manners_of(project, manifest, self.functions, options.payload)
+        may_open = partial(admit, self._manners.authorizers)
+        self._sockets = Sockets(manifest, self.functions.outcome, may_open, project.stage or "local")
         self._feeding = Feeding(project, fed, dict(os.environ), self.functions)
 
     async def run(self, listener: socket.socket, end: asyncio.Event) -> bool:
@@ -99,11 +102,7 @@ class Service:
         return True
 
     def _app(self) -> App:
-        front = StraightFront(
-            self.functions,
-            manners_of(self._project, self._manifest, self.functions, self._options.payload),
-        )
-        others = beside_static(front, self._project, self._manifest)
+        others = beside_static(StraightFront(self.functions, self._manners), self._project, self._manifest)
 
         def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope["path"]

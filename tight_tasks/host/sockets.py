@@ -14,7 +14,7 @@ from starlette.routing import compile_path
 from tight_tasks.manifest import Manifest
 from tight_tasks.serve.front import Receive, Scope, Send
 from tight_tasks.serve.sources.connections import Connections
-from tight_tasks.serve.sources.websocket import InvokeRoute, WebSocketFront, socket_routes
+from tight_tasks.serve.sources.websocket import Admit, InvokeRoute, WebSocketFront, socket_routes
 from tight_tasks.serve.web import answer, listen
 
 _ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
@@ -23,8 +23,8 @@ _ENDPOINT = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
 class PathFront(WebSocketFront):
     """Those of one path, as it is declared, such as /chat/{room}."""
 
-    def __init__(self, invoke: InvokeRoute, *, stage: str, path: str) -> None:
-        super().__init__(invoke, stage=stage, binary=True)
+    def __init__(self, invoke: InvokeRoute, admit: Admit, *, stage: str, path: str) -> None:
+        super().__init__(invoke, admit, stage=stage, binary=True)
         self.path = path
         self._pattern, _, _ = compile_path(path.replace("+}", ":path}"))
 
@@ -39,12 +39,12 @@ class PathFront(WebSocketFront):
 class Sockets:
     """An ASGI app for the WebSockets that the functions of `manifest` declare."""
 
-    def __init__(self, manifest: Manifest, invoke: InvokeRoute, stage: str) -> None:
+    def __init__(self, manifest: Manifest, invoke: InvokeRoute, admit: Admit, stage: str) -> None:
         sources = [source for function in manifest.functions for source in function.sources]
         declared = {(source.model_extra or {}).get("path") for source in sources if source.kind == "websocket"}
         self._connections = Connections(binary=True)
-        self._api = WebSocketFront(invoke, stage=stage, binary=True)
-        self._at = [PathFront(invoke, stage=stage, path=path) for path in sorted(filter(None, declared))]
+        self._api = WebSocketFront(invoke, admit, stage=stage, binary=True)
+        self._at = [PathFront(invoke, admit, stage=stage, path=path) for path in sorted(filter(None, declared))]
         self._api.routes = socket_routes(manifest.functions)
         for front in self._at:
             front.routes = socket_routes(manifest.functions, front.path)

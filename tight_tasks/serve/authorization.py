@@ -20,6 +20,8 @@ from tight_tasks.serve.invoker import Invoker
 
 Context = Mapping[str, Any]
 NONE = "none"
+_REST = "1.0"
+_API_ARN = "arn:aws:execute-api:local:123456789012:a1b2c3d4e5"
 _log = logging.getLogger(__name__)
 
 
@@ -97,8 +99,17 @@ class Lambda:
     async def context(self, sent: Sent, match: Match, event: Event) -> Context:
         if "authorization" not in sent.lowered:
             raise Denied(known=False)  # the identity source is missing: the function is not asked
-        question = question_of(self._shape, sent, event)
-        cause = f"authorizes {match.function}"
+        return await self._ask(self._shape, question_of(self._shape, sent, event), match.function)
+
+    async def of_connection(self, event: Event, function: str) -> Context:
+        """What all events of a WebSocket say of who opens it, asked by the event of its $connect.
+
+        It is asked without an identity source too, since a browser can't add headers.
+        """
+        return await self._ask(_REST, socket_question_of(event), function)
+
+    async def _ask(self, shape: str, question: Mapping[str, Any], function: str) -> Context:
+        cause = f"authorizes {function}"
         try:
             entry = await self._functions.invoke(self._name, json.dumps(question).encode(), cause=cause)
         except ServeError as error:
@@ -114,7 +125,7 @@ class Lambda:
             if isinstance(answer, dict) and answer.get("errorMessage") == "Unauthorized":
                 raise Denied(known=False)
             raise AuthorizerFailed
-        return context_from(self._shape, answer, question)
+        return context_from(shape, answer, question)
 
 
 def authorizers_of(
@@ -142,10 +153,26 @@ def authorizers_of(
     return found
 
 
+async def admit(authorizers: Mapping[str, Authorizer], function: str, event: Event) -> tuple[int, Context]:
+    """How a WebSocket API meets who opens a connection to `function`: the status, and what its events say of them.
+
+    Only a Lambda authorizer is asked: a WebSocket API has no others.
+    """
+    authorizer = authorizers.get(function)
+    if not isinstance(authorizer, Lambda):
+        return 200, {}
+    try:
+        return 200, await authorizer.of_connection(event, function)
+    except Denied as error:
+        return (403 if error.known else 401), {}
+    except AuthorizerFailed:
+        return 500, {}
+
+
 def context_of(shape: str, claims: Mapping[str, Any], scopes: "list[str] | None") -> Context:
     """`requestContext.authorizer` for the claims of a JWT, whose values are text there."""
     told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in claims.items()}
-    if shape == "1.0":
+    if shape == _REST:
         return {"claims": told, "principalId": told.get("sub", "")}
     if shape == "url":
         return {"iam": {"userArn": told.get("sub", ""), "accountId": "123456789012"}}
@@ -154,12 +181,18 @@ def context_of(shape: str, claims: Mapping[str, Any], scopes: "list[str] | None"
 
 def question_of(shape: str, sent: Sent, event: Event) -> dict[str, Any]:
     """What an authorizer of type REQUEST is asked."""
-    arn = f"arn:aws:execute-api:local:123456789012:a1b2c3d4e5/local/{sent.method}{sent.path}"
+    arn = f"{_API_ARN}/local/{sent.method}{sent.path}"
     question = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
     token = sent.lowered["authorization"][0]
-    if shape == "1.0":
+    if shape == _REST:
         return {**question, "type": "REQUEST", "methodArn": arn, "authorizationToken": token}
     return {**question, "type": "REQUEST", "routeArn": arn, "identitySource": [token]}
+
+
+def socket_question_of(event: Event) -> dict[str, Any]:
+    """What a WebSocket API asks at $connect: "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers"."""
+    question = {name: value for name, value in event.items() if name != "isBase64Encoded"}
+    return {**question, "type": "REQUEST", "methodArn": f"{_API_ARN}/{event['requestContext']['stage']}/$connect"}
 
 
 def context_from(shape: str, answer: object, question: Mapping[str, Any]) -> Context:
@@ -167,7 +200,7 @@ def context_from(shape: str, answer: object, question: Mapping[str, Any]) -> Con
     if not isinstance(answer, dict):
         raise AuthorizerFailed
     context = answer.get("context") or {}
-    if "isAuthorized" in answer and shape != "1.0":
+    if "isAuthorized" in answer and shape != _REST:
         if answer["isAuthorized"] is not True:
             raise Denied(known=True)
         return {"lambda": context}
@@ -176,7 +209,7 @@ def context_from(shape: str, answer: object, question: Mapping[str, Any]) -> Con
         raise AuthorizerFailed
     if not allows(policy, question.get("methodArn") or question.get("routeArn") or ""):
         raise Denied(known=True)
-    if shape == "1.0":
+    if shape == _REST:
         if any(isinstance(value, (dict, list)) for value in context.values()):
             raise AuthorizerFailed
         told = {name: value if value is None else _told(value) for name, value in context.items()}

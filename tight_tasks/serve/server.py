@@ -14,6 +14,7 @@ from tight_tasks.manifest import Manifest, read_manifest
 from tight_tasks.project import Project
 from tight_tasks.serve import console
 from tight_tasks.serve.access import Access, token_for
+from tight_tasks.serve.authorization import Context, admit
 from tight_tasks.serve.chaos import Chaos
 from tight_tasks.serve.clock_api import clock_routes
 from tight_tasks.serve.custom import MakeContext, MakeEvent
@@ -25,6 +26,7 @@ from tight_tasks.serve.events import RETRY_S, AsyncEvents
 from tight_tasks.serve.feeds import Feeds
 from tight_tasks.serve.front import Front, Manners, Receive, Scope, Send
 from tight_tasks.serve.functions import Functions
+from tight_tasks.serve.gateways.wire import Event
 from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.journal import Journal
 from tight_tasks.serve.lambda_api import LambdaApi
@@ -180,7 +182,7 @@ class Serve:
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners(self.project, self.manifest))
         pages = console.routes(self.functions, lambda: self.manifest, self._front, self._feeds.status)
-        self._sockets = WebSocketFront(self._invoke, stage=self.project.stage or "local")
+        self._sockets = WebSocketFront(self._invoke, self._admit, stage=self.project.stage or "local")
         self._sockets.routes = socket_routes(self.manifest.functions)
         lambda_api = [
             *LambdaApi(self.functions, events).routes(),
@@ -207,6 +209,9 @@ class Serve:
         return manners_of(
             project, manifest, self.functions, self._payload, events=self._events, contexts=self._contexts
         )
+
+    async def _admit(self, function: str, event: Event) -> tuple[int, Context]:
+        return await admit(self._front.manners.authorizers, function, event)
 
     async def invoke(self, function: str, event: object) -> Outcome:
         """What `function` makes of `event`. Raises a `ServeError` where it can't be asked."""

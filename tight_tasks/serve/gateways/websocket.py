@@ -30,7 +30,9 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Peer:
-    """Who is connected. Times are Unix's, in seconds; `at` is what events say of a path, in a host alone."""
+    """Who is connected. Times are Unix's, in seconds; `at` is what events say of a path, in a host alone; `authorizer`
+    what they say of the caller, where an authorizer was asked.
+    """
 
     source_ip: str
     user_agent: str
@@ -39,6 +41,7 @@ class Peer:
     connection_id: str = field(default_factory=new_id)
     connected_at: float = field(default_factory=time.time)
     at: Mapping[str, Any] = field(default_factory=dict)
+    authorizer: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def identity(self) -> dict[str, str]:
@@ -120,6 +123,7 @@ def connect_answer(payload: bytes) -> tuple[int, str | None]:
 def _context(peer: Peer, route: str, kind: str) -> Event:
     now, request_id = time.time(), new_id()
     return {
+        **({"authorizer": peer.authorizer} if peer.authorizer else {}),
         "routeKey": route,
         "eventType": kind,
         "extendedRequestId": request_id,

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from tight_tasks.manifest import Function
@@ -34,6 +35,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 InvokeRoute = Callable[[str, bytes, str], Awaitable[Outcome]]
 """Has a function, by its name, take an event in JSON, because of a route."""
+Admit = Callable[[str, Event], Awaitable[tuple[int, Mapping[str, Any]]]]
+"""Whether a connection to a function may be opened, by the event of its $connect: the status, and who opens it."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,14 +55,16 @@ def socket_routes(functions: Iterable[Function], path: str | None = None) -> dic
 class WebSocketFront:
     """An ASGI app for WebSockets. `routes` gives the function of each route, and may be replaced while it runs.
 
-    With `binary` a function is given frames that are no text; a WebSocket API closes on them.
+    `admit` is asked for the function of $connect, or where there is none for the first. With `binary` a function is
+    given frames that are no text; a WebSocket API closes on them.
     """
 
-    def __init__(self, invoke: InvokeRoute, *, stage: str, binary: bool = False) -> None:
+    def __init__(self, invoke: InvokeRoute, admit: Admit, *, stage: str, binary: bool = False) -> None:
         self.routes: Mapping[str, str] = {}
         self.connections = Connections(binary=binary)
         self._binary = binary
         self._invoke = invoke
+        self._admit = admit
         self._stage = stage
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +75,11 @@ class WebSocketFront:
             return
         sent = _sent(scope)
         peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, at=at)
-        status, protocol = await self._connect(peer, sent)
+        asked = self.routes.get(CONNECT) or next(iter(self.routes.values()))
+        status, authorizer = await self._admit(asked, connect_event(peer, sent))
+        peer = replace(peer, authorizer=authorizer)
+        if status == 200:
+            status, protocol = await self._connect(peer, sent)
         if not 200 <= status < 300:
             await _refuse(send, status)
             return
