@@ -18,6 +18,7 @@ from tight.testing import (
     request_authorizer_event,
     rest_api_event,
     token_authorizer_event,
+    websocket_authorizer_event,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -271,3 +272,15 @@ def test_an_authorizer_of_payload_2_is_asked_about_a_request() -> None:
     assert (event["type"], event["routeArn"]) == ("REQUEST", f"{ARN}/prod/GET/accounts")
     assert (event["identitySource"], event["rawPath"]) == (["Bearer abc"], "/prod/accounts")
     assert request_authorizer_event("GET", "/")["identitySource"] is None
+
+
+def test_an_authorizer_of_a_websocket_api_is_asked_about_a_handshake() -> None:
+    event = websocket_authorizer_event("c-1", stage="prod", query={"token": "abc"}, headers={"Origin": "https://shop"})
+
+    assert sorted(event) == [
+        *("headers", "methodArn", "multiValueHeaders", "multiValueQueryStringParameters", "queryStringParameters"),
+        *("requestContext", "type"),
+    ]
+    assert (event["type"], event["methodArn"]) == ("REQUEST", f"{ARN}/prod/$connect")
+    assert (event["requestContext"]["routeKey"], event["requestContext"]["connectionId"]) == ("$connect", "c-1")
+    assert (event["queryStringParameters"], event["headers"]["Origin"]) == ({"token": "abc"}, "https://shop")

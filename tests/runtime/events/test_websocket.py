@@ -13,6 +13,7 @@ from tight.handlers import marks_of
 from tight.manifest import SCHEMA, _source
 from tight.testing.events import (
     request_authorizer_event,
+    websocket_authorizer_event,
     websocket_connect_event,
     websocket_disconnect_event,
     websocket_message_event,
@@ -156,7 +157,7 @@ def test_a_function_may_authorize_and_answer_http_too(load: Load) -> None:
     def read():
         return "read"
     """)
-    question = {**websocket_connect_event(query={"name": "ada"}), "type": "REQUEST", "methodArn": "arn:a:b:c:d:e/dev"}
+    question = websocket_authorizer_event(query={"name": "ada"})
 
     assert handler(question, None)["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert handler(request_authorizer_event("GET", "/"), None)["isAuthorized"] is False

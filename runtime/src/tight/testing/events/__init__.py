@@ -13,7 +13,11 @@ Those of other triggers are given what is in them: `rabbitmq_event("orders", {"i
 
 from tight.testing.events.alb import alb_event
 from tight.testing.events.amqp import rabbitmq_event
-from tight.testing.events.authorizers import request_authorizer_event, token_authorizer_event
+from tight.testing.events.authorizers import (
+    request_authorizer_event,
+    token_authorizer_event,
+    websocket_authorizer_event,
+)
 from tight.testing.events.dynamodb import dynamodb_event
 from tight.testing.events.eventbridge import eventbridge_event
 from tight.testing.events.http import function_url_event, http_api_event
@@ -50,6 +54,7 @@ __all__ = [
     "sns_event",
     "sqs_event",
     "token_authorizer_event",
+    "websocket_authorizer_event",
     "websocket_connect_event",
     "websocket_disconnect_event",
     "websocket_message_event",

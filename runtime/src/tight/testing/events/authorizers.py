@@ -1,5 +1,6 @@
-"""Events of Lambda authorizers: "Input to an API Gateway Lambda authorizer" and "Control access to HTTP APIs with AWS
-Lambda authorizers" in the API Gateway developer guide.
+"""Events of Lambda authorizers: "Input to an API Gateway Lambda authorizer", "Control access to HTTP APIs with AWS
+Lambda authorizers" and "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers" in the API Gateway
+developer guide.
 """
 
 from typing import TYPE_CHECKING, Literal
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from tight.testing.events.http import http_api_event
 from tight.testing.events.rest import rest_api_event
 from tight.testing.events.sent import ACCOUNT, API, REGION, Event, Parts, Sent
+from tight.testing.events.websocket import CONNECTION, websocket_connect_event
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -41,6 +43,16 @@ def request_authorizer_event(
             "identitySource": [given] if given else None,
         }
     return {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
+
+
+def websocket_authorizer_event(
+    connection_id: str = CONNECTION, *, stage: str = "dev", **parts: "Unpack[Parts]"
+) -> Event:
+    """What an authorizer is asked about a client's handshake, before $connect: of its `headers` and `query`."""
+    event = websocket_connect_event(connection_id, stage=stage, **parts)
+    del event["isBase64Encoded"]
+    arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{API}/{stage}/$connect"
+    return {**event, "type": "REQUEST", "methodArn": arn}
 
 
 def _arn(stage: str, method: str, path: str) -> str:
