@@ -326,7 +326,7 @@ def test_async_code_awaits_the_same_functions(make_queue: Callable[..., Receive]
 
     assert sorted(ids) == sorted(message["MessageId"] for message in messages)
     assert {read(message["MessageAttributes"])["correlation_id"] for message in messages} == {"c-1"}
-    assert aio.__all__ == ["amqp_publish", "enqueue", "publish", "put_event"]
+    assert aio.__all__ == ["amqp_publish", "broadcast", "enqueue", "publish", "put_event", "reply"]
 
 
 @pytest.mark.parametrize(

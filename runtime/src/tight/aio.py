@@ -6,6 +6,7 @@ The same functions with the same arguments, each in a thread of the event loop's
 from asyncio import to_thread
 from functools import wraps
 
+import tight
 from tight import publishing
 
 TYPE_CHECKING = False
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     Arguments = ParamSpec("Arguments")
     Answer = TypeVar("Answer")
 
-__all__ = ["amqp_publish", "enqueue", "publish", "put_event"]
+__all__ = ["amqp_publish", "broadcast", "enqueue", "publish", "put_event", "reply"]
 
 
 def _beside(
@@ -33,3 +34,13 @@ amqp_publish = _beside(publishing.amqp_publish)
 enqueue = _beside(publishing.enqueue)
 publish = _beside(publishing.publish)
 put_event = _beside(publishing.put_event)
+
+if TYPE_CHECKING:
+    broadcast = _beside(tight.broadcast)
+    reply = _beside(tight.reply)
+
+
+def __getattr__(name: str) -> object:
+    if name not in ("broadcast", "reply"):  # of tight-events, which not every app has
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _beside(getattr(tight, name))

@@ -1,5 +1,6 @@
 """What is sent to clients of a WebSocket API, over API Gateway's wire."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -8,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tight import broadcast, reply
+from tight import aio, broadcast, reply
 from tight.errors import NoConnections
 from tight.events.connections import _endpoint
 from tight.request import Invocation, current
@@ -66,6 +67,14 @@ def test_a_client_is_sent_text_bytes_or_json(management: Management) -> None:
         ("L0SM9cOF=", b'{"a":"\\u00e5"}'),
         ("L0SM9cOF=", b"[1]"),
     ]
+
+
+def test_async_code_awaits_what_is_sent(management: Management) -> None:
+    async def send() -> "tuple[bool, list[str]]":
+        return await aio.reply("c-1", "one"), await aio.broadcast(["c-1", "gone"], "two")
+
+    assert asyncio.run(send()) == (True, ["gone"])
+    assert management.sent == [("c-1", b"one"), ("c-1", b"two"), ("gone", b"two")]
 
 
 def test_a_client_that_is_gone_is_no_error(management: Management) -> None:
