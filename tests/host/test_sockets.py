@@ -1,11 +1,13 @@
 """WebSockets of a host: of a WebSocket API, at paths, and with binary messages."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.serve.served import APP
@@ -84,6 +86,43 @@ def test_an_authorizer_is_asked_who_opens_a_websocket_at_a_path(host: Callable[.
         {"rooms": rooms, "check": check},
         files={"tight.yml": APP["tight.yml"] + "functions: {rooms: {authorizer: check}}\n"},
     ) as hosting:
+        asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
+
+
+def test_a_reply_reaches_who_is_connected_to_another_worker(host: Callable[..., Any]) -> None:
+    chat = """
+        import os
+
+        from tight import broadcast, reply, websocket
+
+        @websocket.message("who")
+        def who(connection_id):
+            reply(connection_id, {"id": connection_id, "worker": os.getpid()})
+
+        @websocket.message("tell")
+        def tell(connection_id, message):
+            gone = broadcast(message["ids"], "hello from " + str(os.getpid()))
+            reply(connection_id, {"gone": gone})
+    """
+
+    async def talk(port: int) -> None:
+        async with AsyncExitStack() as stack:
+            by_worker: dict[int, tuple[ClientConnection, str]] = {}
+            for _ in range(200):  # which worker takes a connection, nobody can say
+                socket = await stack.enter_async_context(connect(f"ws://127.0.0.1:{port}", proxy=None))
+                await socket.send('{"action": "who"}')
+                told = json.loads(await socket.recv())
+                by_worker.setdefault(told["worker"], (socket, told["id"]))
+                if len(by_worker) == 2:
+                    break
+            (worker, (here, own)), (_, (there, other)) = by_worker.items()
+            await here.send(json.dumps({"action": "tell", "ids": [own, "nobody", "nobody else", other]}))
+
+            assert await there.recv() == f"hello from {worker}"
+            assert await here.recv() == f"hello from {worker}"
+            assert json.loads(await here.recv()) == {"gone": ["nobody", "nobody else"]}
+
+    with host({"chat": chat}, workers=2) as hosting:
         asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
 
 

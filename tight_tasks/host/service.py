@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from tight_tasks.host.feeding import Feeding, call_hooks, only_shared
@@ -29,7 +29,10 @@ _log = logging.getLogger("tight_tasks.host")
 
 
 class Service:
-    """The app of `project`, with the variables of this process. Only number 0 follows schedules and the like."""
+    """The app of `project`, with the variables of this process. Only number 0 follows schedules and the like.
+
+    `listeners` are those of `management_listeners`.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Service:
         manifest: Manifest,
         options: Options,
         number: int = 0,
+        listeners: Sequence[socket.socket] = (),
     ) -> None:
         self._project = project
         self._manifest = manifest
@@ -48,7 +52,9 @@ class Service:
         fed = only_shared(manifest) if number or options.competing else manifest
         self._manners = manners_of(project, manifest, self.functions, options.payload)
         may_open = partial(admit, self._manners.authorizers)
-        self._sockets = Sockets(manifest, self.functions.outcome, may_open, project.stage or "local")
+        self._sockets = Sockets(
+            manifest, self.functions.outcome, may_open, listeners, number, stage=project.stage or "local"
+        )
         self._feeding = Feeding(project, fed, dict(os.environ), self.functions)
 
     async def run(self, listener: socket.socket, end: asyncio.Event) -> bool:

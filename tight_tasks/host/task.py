@@ -75,6 +75,7 @@ def host(
 def _serve(project: Project, options: "Options") -> int:
     from tight_tasks.env import read_environment
     from tight_tasks.host.service import Service
+    from tight_tasks.host.sockets import management_listeners
     from tight_tasks.host.workers import work_alone, work_together
     from tight_tasks.manifest import read_manifest
     from tight_tasks.serve.inline import variables_of
@@ -84,10 +85,11 @@ def _serve(project: Project, options: "Options") -> int:
     manifest = read_manifest(project, variables)
     variables |= variables_of(project, [function.name for function in manifest.functions])
     listener = listen(options.host, options.port)
+    management = management_listeners(manifest, options.workers)
     os.environ.update(variables)
     sys.path.insert(0, str(project.root))
 
     async def work(number: int, end: asyncio.Event) -> bool:
-        return await Service(project, manifest, options, number).run(listener, end)
+        return await Service(project, manifest, options, number, management).run(listener, end)
 
     return work_alone(work) if options.workers == 1 else work_together(work, options.workers)

@@ -35,7 +35,7 @@ from tight_tasks.serve.reload import forget_bytecode
 from tight_tasks.serve.routes import Routes
 from tight_tasks.serve.shapes import manners_of
 from tight_tasks.serve.sources.clock import Clock
-from tight_tasks.serve.sources.connections import is_management
+from tight_tasks.serve.sources.connections import Connections, is_management
 from tight_tasks.serve.sources.websocket import WebSocketFront, socket_routes
 from tight_tasks.serve.static import beside_static
 from tight_tasks.serve.strategy import strategy_of
@@ -182,7 +182,8 @@ class Serve:
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners(self.project, self.manifest))
         pages = console.routes(self.functions, lambda: self.manifest, self._front, self._feeds.status)
-        self._sockets = WebSocketFront(self._invoke, self._admit, stage=self.project.stage or "local")
+        stage = self.project.stage or "local"
+        self._sockets = WebSocketFront(self._invoke, self._admit, Connections(), stage=stage)
         self._sockets.routes = socket_routes(self.manifest.functions)
         lambda_api = [
             *LambdaApi(self.functions, events).routes(),

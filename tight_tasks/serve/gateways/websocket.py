@@ -38,7 +38,7 @@ class Peer:
     user_agent: str
     domain: str
     stage: str
-    connection_id: str = field(default_factory=new_id)
+    connection_id: str
     connected_at: float = field(default_factory=time.time)
     at: Mapping[str, Any] = field(default_factory=dict)
     authorizer: Mapping[str, Any] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from tight_tasks.serve.gateways.websocket import LARGEST_MESSAGE, Peer
+from tight_tasks.serve.gateways.websocket import LARGEST_MESSAGE, Peer, new_id
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -45,8 +45,12 @@ class Connections:
     """The open ones by their ids. With `binary`, data that is no text is sent as it is."""
 
     def __init__(self, *, binary: bool = False) -> None:
-        self._binary = binary
+        self.binary = binary
         self._open: dict[str, Connection] = {}
+
+    def new_id(self) -> str:
+        """For a connection that is about to be opened."""
+        return new_id()
 
     def add(self, connection: Connection) -> None:
         self._open[connection.peer.connection_id] = connection
@@ -67,7 +71,7 @@ class Connections:
     async def _manage(self, request: Request) -> Response:
         connection = self._open.get(request.path_params["id"])
         if connection is None:
-            return _error(410, "GoneException")
+            return await self.missing(request)
         if request.method == "GET":
             peer = connection.peer
             times = {"connectedAt": _written(peer.connected_at), "lastActiveAt": _written(connection.active_at)}
@@ -80,10 +84,14 @@ class Connections:
         if len(data) > LARGEST_MESSAGE:
             return _error(413, "PayloadTooLargeException", f"{len(data)} bytes are over the limit of {LARGEST_MESSAGE}")
         try:
-            await connection.say(_message(data, binary=self._binary))
+            await connection.say(_message(data, binary=self.binary))
         except OSError:
             return _error(410, "GoneException")
         return Response(status_code=200)
+
+    async def missing(self, request: Request) -> Response:  # noqa: ARG002  # a host knows of others
+        """What is answered about a connection that is not among these."""
+        return _error(410, "GoneException")
 
 
 def is_management(path: str) -> bool:

@@ -55,14 +55,13 @@ def socket_routes(functions: Iterable[Function], path: str | None = None) -> dic
 class WebSocketFront:
     """An ASGI app for WebSockets. `routes` gives the function of each route, and may be replaced while it runs.
 
-    `admit` is asked for the function of $connect, or where there is none for the first. With `binary` a function is
-    given frames that are no text; a WebSocket API closes on them.
+    `admit` is asked for the function of $connect, or where there is none for the first. Where `connections` are binary,
+    a function is given frames that are no text; a WebSocket API closes on them.
     """
 
-    def __init__(self, invoke: InvokeRoute, admit: Admit, *, stage: str, binary: bool = False) -> None:
+    def __init__(self, invoke: InvokeRoute, admit: Admit, connections: Connections, *, stage: str) -> None:
         self.routes: Mapping[str, str] = {}
-        self.connections = Connections(binary=binary)
-        self._binary = binary
+        self.connections = connections
         self._invoke = invoke
         self._admit = admit
         self._stage = stage
@@ -74,7 +73,7 @@ class WebSocketFront:
             await _refuse(send, 403)
             return
         sent = _sent(scope)
-        peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, at=at)
+        peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, self.connections.new_id(), at=at)
         asked = self.routes.get(CONNECT) or next(iter(self.routes.values()))
         status, authorizer = await self._admit(asked, connect_event(peer, sent))
         peer = replace(peer, authorizer=authorizer)
@@ -129,7 +128,7 @@ class WebSocketFront:
                 return int(message.get("code") or 1005), message.get("reason") or ""
             connection.active_at = time.time()
             said = message.get("text")
-            if said is None and self._binary:
+            if said is None and self.connections.binary:
                 said = message["bytes"]
             if said is None:
                 await connection.close(1003, "Binary is not supported")
