@@ -306,7 +306,7 @@ def test_what_feeds_a_function_is_described(describe: Describe) -> None:
         @queue("returns", fifo=True)
         @topic("order-created", queue="invoices")
         @kinesis("clicks")
-        @stream(Account, on=["INSERT"])
+        @stream(Account, on=["INSERT"], retries=3, max_age=3600, bisect=True, dead_letter="accounts-dead")
         @bucket("uploads", on="s3:ObjectCreated:*", suffix=".jpg")
         @bus(pattern={"source": ["shop"]})
         def take(message):
@@ -353,7 +353,16 @@ def test_what_feeds_a_function_is_described(describe: Describe) -> None:
             "competing": True,
             "raw": False,
         },
-        ("kinesis", None): {"kind": "kinesis", "stream": "clicks", "batch": 100, "window": 0},
+        ("kinesis", None): {
+            "kind": "kinesis",
+            "stream": "clicks",
+            "batch": 100,
+            "window": 0,
+            "retries": None,
+            "max_age": None,
+            "bisect": False,
+            "dead_letter": None,
+        },
         ("stream", None): {
             "kind": "stream",
             "model": "Account",
@@ -361,6 +370,10 @@ def test_what_feeds_a_function_is_described(describe: Describe) -> None:
             "on": ["INSERT"],
             "batch": 100,
             "window": 0,
+            "retries": 3,
+            "max_age": 3600,
+            "bisect": True,
+            "dead_letter": "accounts-dead",
         },
         ("bucket", None): {
             "kind": "bucket",

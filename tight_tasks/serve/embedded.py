@@ -32,9 +32,12 @@ class EmbeddedAws:
 
         Raises `CanNotStart`.
         """
-        kinds = {source.kind for function in declared.functions for source in function.sources}
+        sources = [source for function in declared.functions for source in function.sources]
+        needed = {NEEDED[source.kind] for source in sources if source.kind in NEEDED}
+        if any((source.model_extra or {}).get("dead_letter") for source in sources if source.kind in NEEDED):
+            needed.add("sqs")  # a stream of a table may have one as well
         variables = {name: value for name, value in variables.items() if value != self.endpoint}
-        lacking = {NEEDED[kind] for kind in kinds & NEEDED.keys() if not _is_named(NEEDED[kind], variables)}
+        lacking = {service for service in needed if not _is_named(service, variables)}
         if "AWS_ACCESS_KEY_ID" in variables or not (lacking or self._process):
             return {}
         if self._process is None:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -158,7 +159,7 @@ class Inline:
         """What `name` makes of the event of a source."""
         entry = await self.invoke(name, event, cause=cause)
         assert entry.outcome is not None  # it has ended
-        return entry.outcome
+        return replace(entry.outcome, request_id=entry.request_id)
 
     def arn(self, name: str) -> str:
         """Of a function that the app has or not."""

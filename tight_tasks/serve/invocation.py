@@ -34,12 +34,13 @@ class Invocation:
 class Outcome:
     """What an invocation came to: the function's answer, or Lambda's error JSON.
 
-    `ended` says that the process behind it is gone.
+    `ended` says that the process behind it is gone; `request_id` is said where somebody may ask for it.
     """
 
     payload: bytes
     is_error: bool = False
     ended: bool = False
+    request_id: str = ""
 
     @classmethod
     def failure(cls, kind: str, message: str, request_id: str, *, ended: bool = False) -> "Outcome":

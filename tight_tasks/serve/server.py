@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -222,7 +223,7 @@ class Serve:
         entry = await self.functions.invoke(function, payload, cause=cause)
         assert entry.outcome is not None  # it has ended
         self.journal.conclude(entry, entry.outcome.error_type or "ok")
-        return entry.outcome
+        return replace(entry.outcome, request_id=entry.request_id)
 
     async def reload(self) -> str | None:
         """Serve the app as it is now. Gives what is wrong with it where it can't be; the former goes on then.

@@ -153,6 +153,34 @@ def test_services_that_run_for_the_app_are_used(
         served(app, visit, variables={"NOTED": str(noted.file)})
 
 
+def test_the_queue_for_what_a_stream_gives_up_is_there_though_the_table_is_elsewhere(
+    make_app: MakeApp, served: Served, aws: str, clients: Clients, children: Callable[[], int]
+) -> None:
+    app = make_app(
+        take="""
+        from tight import stream
+
+
+        @stream("elsewhere", retries=0, dead_letter="elsewhere-dead")
+        def take(new):
+            pass
+    """
+    )
+    clients("dynamodb", aws).create_table(
+        TableName="elsewhere",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    async def visit(serve: Serve) -> list[str]:
+        found: list[str] = clients("sqs", serve.embedded_aws).list_queues()["QueueUrls"]
+        return found
+
+    (url,) = served(app, visit, variables={"AWS_ENDPOINT_URL_DYNAMODB": aws})
+    assert url.endswith("/elsewhere-dead")
+
+
 def test_a_service_that_is_not_there_is_told_by_name(make_app: MakeApp, served: Served) -> None:
     app = make_app(orders=ORDERS.format(name="orders", word="took"))
 

@@ -12,8 +12,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.serve.sources.conftest import NOTES, Noted
 from tests.tasks.conftest import dynamodb_local, local_dynamodb  # noqa: F401  # fixtures
+from tight_tasks.project import Project
 from tight_tasks.serve import Serve
 from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.sources.aws import Aws
+from tight_tasks.serve.sources.dead_letters import DeadLetters
 from tight_tasks.serve.sources.shards import Manners, Record, Shard, Shards
 from tight_tasks.serve.sources.source import Source
 
@@ -157,6 +160,79 @@ def test_with_bisect_and_retries_one_bad_record_alone_is_given_up(
     assert (status["delivered"], status["dead"]) == (3, 1)
 
 
+def told(clients: Clients, endpoint: str, queue: str) -> list[dict[str, Any]]:
+    """The messages of a queue that is there."""
+    sqs = clients("sqs", endpoint)
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in received]
+
+
+def test_a_queue_is_told_where_the_records_stand_that_were_given_up(
+    make_app: MakeApp, feed: Feed, aws: str, clients: Clients, noted: Noted
+) -> None:
+    tables = clients("dynamodb", aws)
+    make_table(tables, "told")
+    declared = {"kind": "stream", "table": "told", "window": 1, "retries": 1, "dead_letter": "told-dead"}
+
+    async def visit(serve: Serve, source: Source) -> str:
+        await asyncio.to_thread(put, tables, "told", "1 always", "2")
+        await noted.until(lambda all_of: len(all_of) == 2)
+        await asyncio.to_thread(put, tables, "told", "3")
+        await noted.until(lambda all_of: ["took", "3"] in [list(each) for each in all_of])
+        return [entry.request_id for entry in serve.functions.journal][1]
+
+    last_tried = feed(make_app(take=STUMBLES), aws, declared, visit)
+    (message,) = told(clients, aws, "told-dead")
+    place = message.pop("DDBStreamBatchInfo")
+    assert message.pop("timestamp").endswith("Z")
+    assert message == {
+        "requestContext": {
+            "requestId": last_tried,
+            "functionArn": "arn:aws:lambda:us-west-2:123456789012:function:take",
+            "condition": "RetryAttemptsExhausted",
+            "approximateInvokeCount": 2,
+        },
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "version": "1.0",
+    }
+    assert (place["batchSize"], place["streamArn"].rpartition("/stream/")[0]) == (
+        2,
+        "arn:aws:dynamodb:us-west-2:123456789012:table/told",
+    )
+    # Whoever is told can read them there.
+    streams = clients("dynamodbstreams", aws)
+    iterator = streams.get_shard_iterator(
+        StreamArn=place["streamArn"],
+        ShardId=place["shardId"],
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=place["startSequenceNumber"],
+    )["ShardIterator"]
+    found = streams.get_records(ShardIterator=iterator, Limit=2)["Records"]
+    assert [each["dynamodb"]["Keys"]["id"]["S"] for each in found] == ["1 always", "2"]
+    assert found[1]["dynamodb"]["SequenceNumber"] == place["endSequenceNumber"]
+
+
+def test_a_record_that_is_too_old_is_given_up(
+    make_app: MakeApp, feed: Feed, aws: str, clients: Clients, noted: Noted
+) -> None:
+    streams = clients("kinesis", aws)
+    declared = {"kind": "kinesis", "stream": "aging", "max_age": 2, "dead_letter": "aging-dead"}
+    fails = NOTES + '\n\ndef handler(event, context):\n    note("failed")\n    raise ValueError\n'
+
+    async def visit(serve: Serve, source: Source) -> Any:
+        streams.put_record(StreamName="aging", PartitionKey="p", Data=b"1")
+        await noted.until(lambda all_of: len(all_of) > 1)
+        while not source.status()["dead"]:  # noqa: ASYNC110  # a status is asked for
+            await asyncio.sleep(0.02)
+        return source.status()
+
+    assert feed(make_app(take=fails), aws, declared, visit)["dead"] == 1
+    (message,) = told(clients, aws, "aging-dead")
+    assert message["requestContext"]["condition"] == "RecordAgeExpired"
+    assert message["KinesisBatchInfo"]["shardId"] == "shardId-000000000000"
+
+
 def test_a_table_without_a_stream_gets_one_on_this_machine(
     make_app: MakeApp, feed: Feed, dynamodb: str, clients: Clients, noted: Noted
 ) -> None:
@@ -197,6 +273,8 @@ def test_records_of_a_kinesis_stream_arrive_in_their_order(
 class Interrupted:
     """A stream of one record, written before the first read; that read fails. An iterator says where it begins."""
 
+    arn = "arn:aws:kinesis:us-west-2:123456789012:stream/clicks"
+
     def __init__(self, error: Exception) -> None:
         self.errors = [error]
 
@@ -223,7 +301,11 @@ class Interrupted:
     ],
     ids=["trimmed", "away"],
 )
-def test_what_is_written_before_a_read_that_fails_is_not_passed_over(error: Exception) -> None:
+def test_what_is_written_before_a_read_that_fails_is_not_passed_over(
+    project: Callable[[str], Project], error: Exception
+) -> None:
+    nowhere = DeadLetters(Aws(project(TAKES), {}), "take", None, "KinesisBatchInfo")
+
     async def visit() -> int:
         invoked = asyncio.Event()
 
@@ -231,7 +313,7 @@ def test_what_is_written_before_a_read_that_fails_is_not_passed_over(error: Exce
             invoked.set()
             return Outcome(b"null")
 
-        shards = Shards(Interrupted(error), "take", invoke, Manners())
+        shards = Shards(Interrupted(error), "take", invoke, Manners(), nowhere)
         await shards.start()
         await asyncio.wait_for(invoked.wait(), 30)
         await shards.stop()

@@ -7,6 +7,7 @@ from typing import Any
 from tight_tasks import manifest
 from tight_tasks.errors import NoSource
 from tight_tasks.serve.sources.aws import Aws
+from tight_tasks.serve.sources.dead_letters import DeadLetters
 from tight_tasks.serve.sources.names import physical_name
 from tight_tasks.serve.sources.shards import Record, Shard, Shards
 from tight_tasks.serve.sources.source import Invoke
@@ -21,7 +22,8 @@ class KinesisSource:
         said = source.model_extra or {}
         self._function = function
         self._reader = KinesisReader(aws, physical_name(said["stream"], aws.variables))
-        self._shards = Shards(self._reader, function, invoke, manners_of(said))
+        dead_letters = DeadLetters(aws, function, said.get("dead_letter"), "KinesisBatchInfo")
+        self._shards = Shards(self._reader, function, invoke, manners_of(said), dead_letters)
         self.start, self.stop = self._shards.start, self._shards.stop
 
     def status(self) -> dict[str, Any]:
@@ -35,11 +37,11 @@ class KinesisReader:
     def __init__(self, aws: Aws, name: str) -> None:
         self.name = name
         self._aws = aws
-        self._arn = ""
+        self.arn = ""
         self._shard: dict[str, str] = {}
 
     async def shards(self) -> list[Shard]:
-        self._arn = await self._find()
+        self.arn = await self._find()
         found: list[Shard] = []
         asked: dict[str, str] = {"StreamName": self.name}
         while True:
@@ -63,7 +65,15 @@ class KinesisReader:
             self._shard[after] = shard
         region = self._aws.project.region
         found = answer["Records"]
-        return [Record(each["SequenceNumber"], record_of(each, shard, self._arn, region)) for each in found], after
+        records = [
+            Record(
+                each["SequenceNumber"],
+                record_of(each, shard, self.arn, region),
+                each["ApproximateArrivalTimestamp"].timestamp(),
+            )
+            for each in found
+        ]
+        return records, after
 
     async def _find(self) -> str:
         """The stream's ARN. Raises `NoSource`."""

@@ -47,6 +47,9 @@ class Queue:
         messages: list[Message] = answer.get("Messages", [])
         return messages
 
+    async def send(self, text: str) -> None:
+        await self._call("send_message", MessageBody=text)
+
     async def delete(self, messages: Sequence[Message]) -> None:
         await self._in_batches("delete_message_batch", messages, {})
 

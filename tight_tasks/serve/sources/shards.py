@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tight_tasks.serve.sources.dead_letters import EXHAUSTED, EXPIRED, DeadLetters
 from tight_tasks.serve.sources.mapping import done_of, split, to_event
 from tight_tasks.serve.sources.source import GRACE_S, Counts, Invoke, attempt, said
 
@@ -27,14 +28,17 @@ class Shard:
 
 @dataclass(frozen=True)
 class Record:
-    """`body` is the record in Lambda's event."""
+    """`body` is the record in Lambda's event; `arrived_at` is Unix time, in seconds."""
 
     sequence: str
     body: dict[str, Any]
+    arrived_at: float = field(default_factory=time.time)
 
 
 class Reader(Protocol):
-    """A stream's own API. Each may raise what boto3 raises, and `NoSource`."""
+    """A stream's own API. Each may raise what boto3 raises, and `NoSource`. `arn` is the stream's, once it was read."""
+
+    arn: str
 
     async def shards(self) -> list[Shard]: ...
 
@@ -47,30 +51,35 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Manners:
-    """Event source mapping parameters, with Lambda's names in the developer guide. `retries` -1 is without an end."""
+    """Event source mapping parameters, with Lambda's names in the developer guide. -1 is without an end."""
 
     batch: int = 100
     window_s: float = 0
     retries: int = -1
     bisect: bool = False
+    max_age_s: int = -1
 
 
 class Shards:
-    """The stream of `reader`, from what comes after the start. `wants` says which records the function is given."""
+    """The stream of `reader`, from what comes after the start."""
 
-    def __init__(self, reader: Reader, function: str, invoke: Invoke, manners: Manners) -> None:
+    def __init__(
+        self, reader: Reader, function: str, invoke: Invoke, manners: Manners, dead_letters: DeadLetters
+    ) -> None:
         self.counts = Counts()
         self.problem = ""
         self._reader = reader
         self._function = function
         self._invoke = invoke
         self._manners = manners
+        self._dead_letters = dead_letters
         self._stopping = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Raises what the reader does. A record that is written once this has returned is seen."""
+        await self._dead_letters.start()
         shards = await self._reader.shards()
         iterators = [await self._reader.iterator(shard.id, "LATEST") for shard in shards]
         for shard, iterator in zip(shards, iterators, strict=True):
@@ -119,7 +128,7 @@ class Shards:
                 idle_s = min(idle_s * 2, _IDLE_S[1])
                 continue
             idle_s = _IDLE_S[0]
-            await self._work(records)
+            await self._work(shard.id, records)
             checkpoint = records[-1].sequence
 
     async def _renew(self, shard: Shard, iterator: str | None, checkpoint: str | None, error: Exception) -> str | None:
@@ -142,15 +151,21 @@ class Shards:
             records += more
         return records, after
 
-    async def _work(self, records: Sequence[Record]) -> None:
+    async def _work(self, shard: str, records: Sequence[Record]) -> None:
         """Until each is done or given up, or it is to stop."""
         by_sequence = {record.sequence: record for record in records}
         for part in split([{"sequence": each.sequence, **each.body} for each in records]):
-            await self._batch([by_sequence[each["sequence"]] for each in part])
+            await self._batch(shard, [by_sequence[each["sequence"]] for each in part])
 
-    async def _batch(self, records: Sequence[Record]) -> None:
-        tries, wait_s = 0, _RETRY_S[0]
+    async def _batch(self, shard: str, records: Sequence[Record]) -> None:
+        tries, wait_s, request_id = 0, _RETRY_S[0], ""
         while records and not self._stopping.is_set():
+            oldest = time.time() - self._manners.max_age_s if self._manners.max_age_s >= 0 else 0
+            expired = [each for each in records if each.arrived_at < oldest]
+            if expired:
+                await self._give_up(shard, expired, EXPIRED, tries, request_id)
+                records = [each for each in records if each.arrived_at >= oldest]
+                continue
             event = to_event([each.body for each in records])
             outcome = await attempt(self._invoke, self._function, event, _PATIENCE_S)
             done = done_of(outcome, [each.sequence for each in records])
@@ -159,17 +174,24 @@ class Shards:
             self.counts.failed += len(records)
             if not records:
                 return
+            request_id = outcome.request_id
             if self._manners.bisect and len(records) > 1:  # which takes up no retry
                 half = len(records) // 2
-                await self._batch(records[:half])
-                await self._batch(records[half:])
+                await self._batch(shard, records[:half])
+                await self._batch(shard, records[half:])
                 return
             tries += 1
             if 0 <= self._manners.retries < tries:
-                self.counts.dead += len(records)
+                await self._give_up(shard, records, EXHAUSTED, tries, request_id)
                 return
             await self._pause(wait_s)
             wait_s = min(wait_s * 2, _RETRY_S[1])
+
+    async def _give_up(
+        self, shard: str, records: Sequence[Record], condition: str, tries: int, request_id: str
+    ) -> None:
+        self.counts.dead += len(records)
+        await self._dead_letters.tell(self._reader.arn, shard, records, condition, tries, request_id)
 
     async def _pause(self, seconds: float) -> bool:
         """Whether it is to stop."""

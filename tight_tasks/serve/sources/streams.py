@@ -13,6 +13,7 @@ from tight_tasks import manifest
 from tight_tasks.dynamo.tables import make_tables
 from tight_tasks.errors import NoSource
 from tight_tasks.serve.sources.aws import Aws
+from tight_tasks.serve.sources.dead_letters import DeadLetters
 from tight_tasks.serve.sources.shards import Manners, Record, Shard, Shards
 from tight_tasks.serve.sources.source import Invoke
 
@@ -26,7 +27,8 @@ class StreamSource:
         said = source.model_extra or {}
         self._function = function
         self._reader = TableReader(aws, said["table"], tuple(said.get("on") or ()))
-        self._shards = Shards(self._reader, function, invoke, manners_of(said))
+        dead_letters = DeadLetters(aws, function, said.get("dead_letter"), "DDBStreamBatchInfo")
+        self._shards = Shards(self._reader, function, invoke, manners_of(said), dead_letters)
         self.start, self.stop = self._shards.start, self._shards.stop
 
     def status(self) -> dict[str, Any]:
@@ -37,12 +39,13 @@ class StreamSource:
 
 def manners_of(said: Mapping[str, Any]) -> Manners:
     """Of a declared stream."""
-    retries = said.get("retries")
+    retries, max_age = said.get("retries"), said.get("max_age")
     return Manners(
         int(said.get("batch") or 100),
         float(said.get("window") or 0),
         -1 if retries is None else int(retries),
         bool(said.get("bisect")),
+        -1 if max_age is None else int(max_age),
     )
 
 
@@ -54,14 +57,14 @@ class TableReader:
         self.filtered = 0
         self._aws = aws
         self._on = on
-        self._arn = ""
+        self.arn = ""
 
     async def shards(self) -> list[Shard]:
-        self._arn = await self._find()
+        self.arn = await self._find()
         found: list[Shard] = []
         more: dict[str, str] = {}
         while True:
-            asked = await self._aws.call("dynamodbstreams", "describe_stream", StreamArn=self._arn, **more)
+            asked = await self._aws.call("dynamodbstreams", "describe_stream", StreamArn=self.arn, **more)
             told = asked["StreamDescription"]
             found += [Shard(each["ShardId"], each.get("ParentShardId")) for each in told["Shards"]]
             if not told.get("LastEvaluatedShardId"):
@@ -70,7 +73,7 @@ class TableReader:
 
     async def iterator(self, shard: str, kind: str, after: str | None = None) -> str:
         more = {"SequenceNumber": after} if after else {}
-        asked = {"StreamArn": self._arn, "ShardId": shard, "ShardIteratorType": kind, **more}
+        asked = {"StreamArn": self.arn, "ShardId": shard, "ShardIteratorType": kind, **more}
         found: str = (await self._aws.call("dynamodbstreams", "get_shard_iterator", **asked))["ShardIterator"]
         return found
 
@@ -80,7 +83,14 @@ class TableReader:
         wanted = [each for each in answer["Records"] if not self._on or each["eventName"] in self._on]
         self.filtered += len(answer["Records"]) - len(wanted)
         region = self._aws.project.region
-        records = [Record(each["dynamodb"]["SequenceNumber"], record_of(each, self._arn, region)) for each in wanted]
+        records = [
+            Record(
+                each["dynamodb"]["SequenceNumber"],
+                record_of(each, self.arn, region),
+                each["dynamodb"]["ApproximateCreationDateTime"].timestamp(),
+            )
+            for each in wanted
+        ]
         return records, answer.get("NextShardIterator")
 
     async def _find(self) -> str:

@@ -28,13 +28,32 @@ if TYPE_CHECKING:
 
 
 def kinesis(
-    stream: str, *, batch: int = 100, window: int = 0, envelope: "Envelope | None" = None
+    stream: str,
+    *,
+    batch: int = 100,
+    window: int = 0,
+    retries: "int | None" = None,
+    max_age: "int | None" = None,
+    bisect: bool = False,
+    dead_letter: "str | None" = None,
+    envelope: "Envelope | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Mark the function that is given the records of a stream, by its name or ARN.
 
-    `batch` is the most records of one event, up to 10,000, and `window` the seconds to gather them in, up to 300.
+    `batch` is the most records of one event, up to 10,000, and `window` the seconds to gather them in, up to 300. What
+    fails holds up all behind it in its shard: until it succeeds or is no longer kept, unless it has been tried again
+    `retries` times, up to 10,000, or is older than `max_age` seconds, 60 to 604,800. Then the queue `dead_letter` is
+    told where it stands. `bisect` tries the halves of a batch that fails by themselves.
     """
-    arguments = {"stream": stream, "batch": batch, "window": window}
+    arguments = {
+        "stream": stream,
+        "batch": batch,
+        "window": window,
+        "retries": retries,
+        "max_age": max_age,
+        "bisect": bisect,
+        "dead_letter": dead_letter,
+    }
 
     def decorate(function: "Handler") -> "Handler":
         add_mark(Kinesis.kind, (arguments, envelope), function)

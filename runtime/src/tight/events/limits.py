@@ -17,6 +17,8 @@ _RANGES = {
     "window": (0, 300),
     "visibility": (0, 43_200),
     "max_receives": (1, 1000),
+    "retries": (0, 10_000),
+    "max_age": (60, 604_800),
     "concurrency": (2, 1000),
 }
 _NAMES = ("queue", "topic", "stream", "table", "bucket", "bus", "dead_letter")

@@ -30,12 +30,23 @@ _CHANGES = ("INSERT", "MODIFY", "REMOVE")
 
 
 def stream(
-    model: "Any", *, on: "Sequence[str]" = _CHANGES, batch: int = 100, window: int = 0
+    model: "Any",
+    *,
+    on: "Sequence[str]" = _CHANGES,
+    batch: int = 100,
+    window: int = 0,
+    retries: "int | None" = None,
+    max_age: "int | None" = None,
+    bisect: bool = False,
+    dead_letter: "str | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Mark the function that is given the changes of a table: that of a PynamoDB model, or one by its name.
 
     `on` says which: INSERT, MODIFY, REMOVE. `batch` is the most of one event, up to 10,000, and `window` the seconds to
-    gather them in, up to 300. What the images have, the table's stream says: `stream_view_type` of the model's `Meta`.
+    gather them in, up to 300. What fails holds up all behind it in its shard: until it succeeds or is no longer kept,
+    unless it has been tried again `retries` times, up to 10,000, or is older than `max_age` seconds, 60 to 604,800.
+    Then the queue `dead_letter` is told where it stands. `bisect` tries the halves of a batch that fails by themselves.
+    What the images have, the table's stream says: `stream_view_type` of the model's `Meta`.
     """
     arguments = {
         "model": None if isinstance(model, str) else model.__name__,
@@ -43,6 +54,10 @@ def stream(
         "on": [on] if isinstance(on, str) else list(on),
         "batch": batch,
         "window": window,
+        "retries": retries,
+        "max_age": max_age,
+        "bisect": bisect,
+        "dead_letter": dead_letter,
     }
 
     def decorate(function: "Handler") -> "Handler":
