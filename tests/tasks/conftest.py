@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.install import install_with_maven
 from tight_tasks.dynamo.local import answers, is_installed
 from tight_tasks.dynamo.local import command as command_of
@@ -60,7 +61,6 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def local_dynamodb(dynamodb_local: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of a DynamoDB Local of this worker's own."""
     folder, port, origin = tmp_path_factory.mktemp("dynamodb"), free_port(), "http://tests.invalid"
-    guard = [sys.executable, "-m", "tight_tasks.dynamo.guard"]
-    command = [*guard, *command_of(dynamodb_local, port, folder, origin)]
+    command = guarded(command_of(dynamodb_local, port, folder, origin))
     with started(command, folder / "output.log", lambda: answers(port, origin)):
         yield f"http://127.0.0.1:{port}"

@@ -12,6 +12,11 @@ from threading import Thread
 _PATIENCE_S = 5.0  # after which the command is ended the hard way
 
 
+def guarded(command: list[str]) -> list[str]:
+    """What runs the command so."""
+    return [sys.executable, "-m", __name__, *command]
+
+
 def guard(command: list[str]) -> int:
     """The exit code of the command, as shells tell it."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:

@@ -5,6 +5,7 @@ import sys
 from secrets import token_hex
 
 from tight_tasks.dynamo import local, running
+from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.place import Place
 from tight_tasks.dynamo.process import require_free, started, told
 from tight_tasks.dynamo.running import Record
@@ -42,8 +43,7 @@ def _run_local(project: Project, place: Place, record: Record, port: int, *, kee
     if not keep:
         place.forget_data()
     origin = f"http://{token_hex(16)}.invalid"
-    guard = [sys.executable, "-m", "tight_tasks.dynamo.guard"]
-    command = [*guard, *local.command(place.engine, port, place.data, origin)]
+    command = guarded(local.command(place.engine, port, place.data, origin))
     with started(command, place.output, lambda: local.answers(port, origin)) as process:
         _say(f"DynamoDB Local listens on port {port} of every interface of this machine: it can't be told otherwise.")
         _serve(project, place, record, process, port)

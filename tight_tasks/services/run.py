@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.process import started, told
 from tight_tasks.dynamo.running import Record, held
 from tight_tasks.dynamo.tables import make_tables
@@ -22,7 +23,6 @@ from tight_tasks.services.ports import port_near
 AWS_PORT = 4566
 _ACCOUNT = "123456789012"
 _IN_AWS = frozenset({"queue", "topic", "stream", "kinesis", "bucket", "bus"})
-_GUARD = (sys.executable, "-m", "tight_tasks.dynamo.guard")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def run_embedded(project: Project, declared: Manifest, kinds: set[str]) -> Itera
 def run_elasticmq(project: Project) -> Iterator[Service]:
     place, port, title = place_of(project.root, "elasticmq"), port_near(elasticmq.DEFAULT_PORT), "ElasticMQ"
     with _held(project, "elasticmq") as record:
-        command = [*_GUARD, *elasticmq.command(place.engine, port, place.data, project.region, _ACCOUNT)]
+        command = guarded(elasticmq.command(place.engine, port, place.data, project.region, _ACCOUNT))
         with started(command, place.output, lambda: elasticmq.answers(port), title) as process:
             record.write(f"http://127.0.0.1:{port}")
             yield Service(title, f"http://127.0.0.1:{port}", "queue", process, place.output)
@@ -103,8 +103,8 @@ def run_rabbitmq(project: Project) -> Iterator[Service]:
     place, title = place_of(project.root, "rabbitmq"), "RabbitMQ"
     with _held(project, "rabbitmq") as record:
         broker = rabbitmq.Broker.new(place.data)
-        names = started([*_GUARD, *broker.names_command()], place.output, broker.names_answer, title)
-        with names, started([*_GUARD, *broker.command()], place.output, broker.answers, title) as process:
+        names = started(guarded(broker.names_command()), place.output, broker.names_answer, title)
+        with names, started(guarded(broker.command()), place.output, broker.answers, title) as process:
             record.write(broker.address)
             yield Service(title, broker.address, "amqp", process, place.output)
 

@@ -8,7 +8,6 @@ import fcntl
 import json
 import os
 import shutil
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -20,6 +19,7 @@ from botocore.config import Config
 
 from tight.testing import embedded
 from tight_tasks import manifest
+from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.place import Place
 from tight_tasks.dynamo.process import started
 from tight_tasks.serve import Serve
@@ -89,8 +89,7 @@ def elasticmq_engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def elasticmq_at(elasticmq_engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of an ElasticMQ."""
     folder, port = tmp_path_factory.mktemp("elasticmq"), free_port()
-    guard = [sys.executable, "-m", "tight_tasks.dynamo.guard"]
-    command = [*guard, *elasticmq.command(elasticmq_engine, port, folder, REGION, "123456789012")]
+    command = guarded(elasticmq.command(elasticmq_engine, port, folder, REGION, "123456789012"))
     with started(command, folder / "output.log", lambda: elasticmq.answers(port), "ElasticMQ"):
         yield f"http://127.0.0.1:{port}"
 
