@@ -149,8 +149,8 @@ def test_a_broker_takes_them_and_has_what_they_say(shop: Path, invoke: Invoke, t
                     "HOME": str(folder),
                     "PATH": os.environ["PATH"],
                     "LANG": "C.UTF-8",
-                    "ERL_EPMD_PORT": str(broker._epmd_port),
-                    "RABBITMQ_NODENAME": "tests@localhost",
+                    "ERL_EPMD_PORT": str(broker.node.names_port),
+                    "RABBITMQ_NODENAME": "tight@localhost",
                 }
                 command = [str(control), "--quiet", "--formatter", "json", *words]
                 done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
