@@ -45,12 +45,8 @@ def received(queues: Any, url: str) -> list[Any]:
     return found
 
 
-def test_a_dead_letter_queue_gets_the_event_as_it_was(
-    make_app: MakeApp, served: Served, aws: str, client_until_the_end: Callable[[str], Any]
-) -> None:
-    queues = client_until_the_end("sqs")
-    url = queues.create_queue(QueueName="dead")["QueueUrl"]
-    app = make_app(f"functions: {{fails: {{retries: 1, dead_letter: '{ACCOUNT}:dead'}}}}\n", fails=FAILS)
+def failing(queues: Any, url: str) -> Callable[[Serve], Any]:
+    """Sends `fails` an event; gives what the queue at `url` has got then."""
 
     async def visit(serve: Serve) -> Any:
         invoke = {"FunctionName": "fails", "InvocationType": "Event", "Payload": b'{"name": "Ada"}'}
@@ -58,7 +54,17 @@ def test_a_dead_letter_queue_gets_the_event_as_it_was(
             await asyncio.to_thread(lambda: functions.invoke(**invoke))
         return await asyncio.to_thread(received, queues, url)
 
-    (message,) = served(app, visit, retry_s=(0.05,), variables={"AWS_ENDPOINT_URL": aws})
+    return visit
+
+
+def test_a_dead_letter_queue_gets_the_event_as_it_was(
+    make_app: MakeApp, served: Served, aws: str, client_until_the_end: Callable[[str], Any]
+) -> None:
+    queues = client_until_the_end("sqs")
+    url = queues.create_queue(QueueName="dead")["QueueUrl"]
+    app = make_app(f"functions: {{fails: {{retries: 1, dead_letter: '{ACCOUNT}:dead'}}}}\n", fails=FAILS)
+
+    (message,) = served(app, failing(queues, url), retry_s=(0.05,), variables={"AWS_ENDPOINT_URL": aws})
     assert json.loads(message["Body"]) == {"name": "Ada"}
     # docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
@@ -76,13 +82,23 @@ def test_a_destination_may_be_a_topic(
     )
     app = make_app(f"functions: {{fails: {{retries: 0, on_failure: '{topic}'}}}}\n", fails=FAILS)
 
-    async def visit(serve: Serve) -> Any:
-        invoke = {"FunctionName": "fails", "InvocationType": "Event", "Payload": b'{"name": "Ada"}'}
-        with closing(client("lambda", serve.url)) as functions:
-            await asyncio.to_thread(lambda: functions.invoke(**invoke))
-        return await asyncio.to_thread(received, queues, url)
-
-    (message,) = served(app, visit, variables={"AWS_ENDPOINT_URL": aws})
+    (message,) = served(app, failing(queues, url), variables={"AWS_ENDPOINT_URL": aws})
     record = json.loads(message["Body"])
     assert (record["requestContext"]["condition"], record["requestPayload"]) == ("RetriesExhausted", {"name": "Ada"})
     assert record["requestContext"]["approximateInvokeCount"] == 1
+
+
+def test_a_destination_may_be_a_bus_where_the_app_has_its_own(
+    make_app: MakeApp, served: Served, aws: str, client_until_the_end: Callable[[str], Any]
+) -> None:
+    queues, buses = client_until_the_end("sqs"), client_until_the_end("events")
+    url = queues.create_queue(QueueName="bused")["QueueUrl"]
+    bus = buses.create_event_bus(Name="outcomes")["EventBusArn"]
+    buses.put_rule(Name="all", EventBusName="outcomes", EventPattern='{"source": ["lambda"]}')
+    buses.put_targets(Rule="all", EventBusName="outcomes", Targets=[{"Id": "told", "Arn": f"{ACCOUNT}:bused"}])
+    app = make_app(f"functions: {{fails: {{retries: 0, on_failure: '{bus}'}}}}\n", fails=FAILS)
+
+    (message,) = served(app, failing(queues, url), variables={"AWS_ENDPOINT_URL_EVENTBRIDGE": aws})
+    told = json.loads(message["Body"])
+    assert told["detail-type"] == "Lambda Function Invocation Result - Failure"
+    assert told["detail"]["requestPayload"] == {"name": "Ada"}

@@ -42,7 +42,7 @@ class Feeding:
         self._manifest = manifest
         self._variables = variables
         self._functions = functions
-        self._events = AsyncEvents(functions, Destinations(variables))
+        self._events = AsyncEvents(functions, Destinations(project, variables))
         self._feeds = Feeds(functions.outcome, self._events.run, Clock())
         self._stopped = False
 

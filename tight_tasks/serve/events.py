@@ -51,6 +51,7 @@ class AsyncEvents:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._destinations.close()
 
     async def _accepted(self, function: str, payload: bytes, request_id: str) -> None:
         try:

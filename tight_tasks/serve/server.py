@@ -138,7 +138,7 @@ class Serve:
                 log=self._log,
             )
         )
-        events = AsyncEvents(self.functions, Destinations(variables), self._retry_s)
+        events = AsyncEvents(self.functions, Destinations(self.project, variables), self._retry_s)
 
         async def give_up() -> None:
             await events.stop()

@@ -26,11 +26,15 @@ _THREADS = 64  # each source waits in one; they are made when they are needed
 
 
 class Aws:
-    """`variables` are the app's. No key of anyone's travels to a service on this machine."""
+    """`variables` are the app's. No key of anyone's travels to a service on this machine.
 
-    def __init__(self, project: Project, variables: Mapping[str, str]) -> None:
+    A call is tried again `retries` times; a source does so itself, and stops when serve does.
+    """
+
+    def __init__(self, project: Project, variables: Mapping[str, str], *, retries: int = 0) -> None:
         self.project = project
         self.variables = dict(variables)
+        self._retries = retries
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._making = Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="source")
@@ -79,7 +83,7 @@ class Aws:
         config = Config(
             connect_timeout=3,
             read_timeout=30,
-            retries={"max_attempts": 0},  # whoever asks tries again, and stops when serve does
+            retries={"max_attempts": self._retries},
             max_pool_connections=_THREADS,
             ignore_configured_endpoint_urls=True,  # those of the shell
             **({"proxies": {}} if local else {}),
