@@ -38,7 +38,8 @@ class EmbeddedAws:
             needed.add("sqs")  # a stream of a table may have one as well
         variables = {name: value for name, value in variables.items() if value != self.endpoint}
         lacking = {service for service in needed if not _is_named(service, variables)}
-        if "AWS_ACCESS_KEY_ID" in variables or not (lacking or self._process):
+        # The id of a key alone is no credential: it may be the token of serve.
+        if "AWS_SECRET_ACCESS_KEY" in variables or not (lacking or self._process):
             return {}
         if self._process is None:
             await self._start()

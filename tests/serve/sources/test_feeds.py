@@ -93,6 +93,17 @@ def test_serve_starts_the_embedded_aws_and_shows_what_was_delivered(
     assert "queue orders" in page  # the cause of the invocation
 
 
+def test_a_token_of_serve_is_no_account_that_would_take_the_place_of_the_embedded_aws(
+    make_app: MakeApp, served: Served, children: Callable[[], int]
+) -> None:
+    app = make_app(orders=ORDERS.format(name="orders", word="took"))
+
+    async def visit(serve: Serve) -> Any:
+        return children(), serve.variables["AWS_ACCESS_KEY_ID"]
+
+    assert served(app, visit, token="s3same") == (1, "s3same")  # noqa: S106  # made up
+
+
 def test_an_app_without_sources_starts_nothing(make_app: MakeApp, served: Served, children: Callable[[], int]) -> None:
     async def visit(serve: Serve) -> Any:
         assert children() == 0
