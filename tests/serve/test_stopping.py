@@ -11,9 +11,11 @@ import psutil
 import pytest
 
 from tests.serve.calls import Reply, request
+from tight_tasks.serve.debug import Debug
 from tight_tasks.serve.errors import Stopped
 from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.server import Serve
+from tight_tasks.services.ports import free_port
 
 MakeApp = Callable[..., Path]
 
@@ -130,6 +132,35 @@ def test_what_was_replaced_while_it_ran_is_gone_too(make_app: MakeApp) -> None:
     assert asyncio.run(asyncio.wait_for(run(), 30)).error_type == "Runtime.ExitError"
     assert len((app / "pids").read_text().split()) == 2
     assert left(app) == []
+
+
+def test_what_was_to_replace_it_is_gone_when_the_end_comes_first(make_app: MakeApp) -> None:
+    app = make_app("defaults: {timeout: 90}\n", slow=SLOW)
+
+    async def run() -> None:
+        async with Serve(app) as serve:
+            await serve.invoke("slow", 0)
+            make_app(slow=SLOW_INIT)
+            reloading = asyncio.create_task(serve.reload())
+            await pids(app, 2)
+            reloading.cancel()
+            await asyncio.gather(reloading, return_exceptions=True)
+            assert len(left(app)) == 1
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+
+
+def test_a_function_that_waits_for_an_editor_is_gone_when_the_end_comes_first(make_app: MakeApp) -> None:
+    app = make_app("defaults: {timeout: 90}\n", slow=SLOW_INIT)
+
+    async def run() -> None:
+        starting = asyncio.create_task(Serve(app, debug=Debug(port=free_port())).__aenter__())
+        await pids(app)
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        assert left(app) == []
+
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_a_death_while_others_wait_hinders_neither_a_reload_nor_the_end(make_app: MakeApp) -> None:

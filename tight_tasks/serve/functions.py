@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 from tight_tasks.project import Project
@@ -97,7 +98,11 @@ class Functions:
     async def __aenter__(self) -> "Functions":
         await self._warden.start()
         self._watch = asyncio.create_task(self._look_after())
-        await self._await_editors()
+        try:
+            await self._await_editors()
+        except BaseException:  # such as Ctrl-C meanwhile
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -120,17 +125,26 @@ class Functions:
         if self._debug is not None and self._debug.port:
             await self._take_turns(project, pools)
             return None
-        for name, pool in pools.items():
-            old = self.pools.get(name)
-            if old is not None and any(environment.is_alive for environment in old.environments):
-                error = await pool.environments[0].warm_up()
-                if error is not None:
-                    await asyncio.gather(*(each.stop() for each in pools.values()))
-                    return error
+        error = await self._start_those_in_use(pools)
+        if error is not None:
+            return error
         retired = self.pools
         self._install(project, pools)
         for pool in retired.values():
             self.later(self._retire(pool))
+        return None
+
+    async def _start_those_in_use(self, pools: Mapping[str, Pool]) -> Outcome | None:
+        """Gives the error, and leaves none of them running, where one fails."""
+        async with AsyncExitStack() as started:
+            for name, pool in pools.items():
+                started.push_async_callback(pool.stop)
+                old = self.pools.get(name)
+                if old is not None and any(environment.is_alive for environment in old.environments):
+                    error = await pool.environments[0].warm_up()
+                    if error is not None:
+                        return error
+            started.pop_all()
         return None
 
     async def _retire(self, pool: Pool) -> None:
