@@ -49,6 +49,8 @@ class _Parent:
             self._start(number)
         while self._workers:
             process, status = os.wait()
+            if process not in self._workers:  # an orphan of somebody else's, which process 1 of a container is given
+                continue
             number = self._workers.pop(process)
             code = os.waitstatus_to_exitcode(status)
             if self._ending:
