@@ -286,7 +286,7 @@ class Interrupted:
             return "before the record" if self.errors else "behind it"
         return "before the record" if kind == "TRIM_HORIZON" else "behind it"
 
-    async def records(self, iterator: str, limit: int) -> tuple[list[Record], str | None]:
+    async def records(self, shard: str, iterator: str, limit: int) -> tuple[list[Record], str | None]:
         if self.errors:
             raise self.errors.pop()
         return ([Record("1", {})] if iterator == "before the record" else []), "behind it"

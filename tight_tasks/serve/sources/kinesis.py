@@ -36,9 +36,8 @@ class KinesisReader:
 
     def __init__(self, aws: Aws, name: str) -> None:
         self.name = name
-        self._aws = aws
         self.arn = ""
-        self._shard: dict[str, str] = {}
+        self._aws = aws
 
     async def shards(self) -> list[Shard]:
         self.arn = await self._find()
@@ -55,25 +54,20 @@ class KinesisReader:
         more = {"StartingSequenceNumber": after} if after else {}
         asked = {"StreamName": self.name, "ShardId": shard, "ShardIteratorType": kind, **more}
         found: str = (await self._aws.call("kinesis", "get_shard_iterator", **asked))["ShardIterator"]
-        self._shard[found] = shard
         return found
 
-    async def records(self, iterator: str, limit: int) -> tuple[list[Record], str | None]:
+    async def records(self, shard: str, iterator: str, limit: int) -> tuple[list[Record], str | None]:
         answer = await self._aws.call("kinesis", "get_records", ShardIterator=iterator, Limit=min(limit, 10_000))
-        shard, after = self._shard.pop(iterator, ""), answer.get("NextShardIterator")
-        if after:
-            self._shard[after] = shard
         region = self._aws.project.region
-        found = answer["Records"]
         records = [
             Record(
                 each["SequenceNumber"],
                 record_of(each, shard, self.arn, region),
                 each["ApproximateArrivalTimestamp"].timestamp(),
             )
-            for each in found
+            for each in answer["Records"]
         ]
-        return records, after
+        return records, answer.get("NextShardIterator")
 
     async def _find(self) -> str:
         """The stream's ARN. Raises `NoSource`."""

@@ -45,7 +45,7 @@ class Reader(Protocol):
     async def iterator(self, shard: str, kind: str, after: str | None = None) -> str:
         """`kind` is LATEST, TRIM_HORIZON or AFTER_SEQUENCE_NUMBER."""
 
-    async def records(self, iterator: str, limit: int) -> tuple[list[Record], str | None]:
+    async def records(self, shard: str, iterator: str, limit: int) -> tuple[list[Record], str | None]:
         """The next ones, in Lambda's form, and the iterator after them; None at the end of the shard."""
 
 
@@ -115,7 +115,7 @@ class Shards:
         idle_s = _IDLE_S[0]
         while iterator and not self._stopping.is_set():
             try:
-                records, iterator = await self._gather(iterator)
+                records, iterator = await self._gather(shard, iterator)
             except Exception as error:  # noqa: BLE001  # it goes on, and says so
                 self.problem = said(error)
                 await self._pause(_RETRY_S[1] / 10)
@@ -142,12 +142,12 @@ class Shards:
         kind = "AFTER_SEQUENCE_NUMBER" if checkpoint else "LATEST"
         return await self._reader.iterator(shard.id, kind, checkpoint)
 
-    async def _gather(self, iterator: str) -> tuple[list[Record], str | None]:
-        records, after = await self._reader.records(iterator, self._manners.batch)
+    async def _gather(self, shard: Shard, iterator: str) -> tuple[list[Record], str | None]:
+        records, after = await self._reader.records(shard.id, iterator, self._manners.batch)
         deadline = time.monotonic() + self._manners.window_s
         while records and after and len(records) < self._manners.batch and time.monotonic() < deadline:
             await self._pause(_IDLE_S[0])
-            more, after = await self._reader.records(after, self._manners.batch - len(records))
+            more, after = await self._reader.records(shard.id, after, self._manners.batch - len(records))
             records += more
         return records, after
 

@@ -77,7 +77,12 @@ class TableReader:
         found: str = (await self._aws.call("dynamodbstreams", "get_shard_iterator", **asked))["ShardIterator"]
         return found
 
-    async def records(self, iterator: str, limit: int) -> tuple[list[Record], str | None]:
+    async def records(
+        self,
+        shard: str,  # noqa: ARG002  # a record of a table does not say it
+        iterator: str,
+        limit: int,
+    ) -> tuple[list[Record], str | None]:
         asked: dict[str, Any] = {"ShardIterator": iterator, "Limit": min(limit, 1000)}
         answer = await self._aws.call("dynamodbstreams", "get_records", **asked)
         wanted = [each for each in answer["Records"] if not self._on or each["eventName"] in self._on]
