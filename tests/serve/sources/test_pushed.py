@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from tests.serve.sources.conftest import NOTES, TAKES, Noted
+from tight_tasks import manifest
+from tight_tasks.project import Project
 from tight_tasks.serve import Serve
+from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.sources import sns
 from tight_tasks.serve.sources.aws import Aws
+from tight_tasks.serve.sources.bus import BusSource
 from tight_tasks.serve.sources.source import Source
 
 MakeApp = Callable[..., Path]
@@ -164,6 +168,21 @@ def test_a_bus_tells_of_the_events_that_match(
     ((event,),) = noted()
     assert (event["source"], event["detail-type"], event["detail"]) == ("shop", "order", {"total": 9})
     assert event.keys() >= {"version", "id", "account", "time", "region", "resources"}
+
+
+def test_patterns_of_functions_with_long_names_have_a_rule_each(make_app: MakeApp) -> None:
+    aws = Aws(Project.load(make_app()), {})
+
+    async def invoke(function: str, event: bytes) -> Outcome:
+        raise AssertionError(function)
+
+    async def rules() -> set[str]:
+        said = {"kind": "bus", "function": "take", "place": "handler.py:1"}
+        declared = [manifest.Source.model_validate({**said, "pattern": {"source": [each]}}) for each in ("one", "two")]
+        return {BusSource(each, "f" * 60 + end, invoke, aws)._rule for each in declared for end in ("a", "b")}
+
+    found = asyncio.run(rules())
+    assert (len(found), max(map(len, found))) == (4, 64)
 
 
 def test_a_real_account_is_left_alone(

@@ -12,6 +12,8 @@ from tight_tasks.serve.sources.queues import Message, Queue
 from tight_tasks.serve.sources.source import Invoke
 from tight_tasks.serve.variables import ACCOUNT
 
+_LONGEST_RULE = 64
+
 
 class BusSource:
     """A bus, by its name or ARN, and a pattern."""
@@ -22,8 +24,8 @@ class BusSource:
         bus: str = said.get("bus") or "default"
         self._bus = bus.rpartition("/")[2]
         self._pattern = json.dumps(said["pattern"], sort_keys=True)
-        digest = sha256(self._pattern.encode()).hexdigest()[:8]
-        self._rule = f"tight-{function}-{digest}"[:64]
+        digest = sha256(f"{function} {self._pattern}".encode()).hexdigest()[:8]
+        self._rule = f"tight-{digest}-{function}"[:_LONGEST_RULE]
         self._inbox = Inbox(
             "bus",
             self._bus,
