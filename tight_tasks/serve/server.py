@@ -41,6 +41,7 @@ from tight_tasks.serve.sources.websocket import WebSocketFront, socket_routes
 from tight_tasks.serve.static import beside_static
 from tight_tasks.serve.strategy import strategy_of
 from tight_tasks.serve.surroundings import local_endpoints
+from tight_tasks.serve.variables import DUMMIES
 from tight_tasks.serve.web import answer, listen
 
 _OWN = ("/_tight/", "/2015-03-31/functions", "/2014-11-13/functions")
@@ -138,7 +139,8 @@ class Serve:
                 log=self._log,
             )
         )
-        events = AsyncEvents(self.functions, Destinations(self.project, variables), self._retry_s)
+        keyed = {**DUMMIES, **variables}
+        events = AsyncEvents(self.functions, Destinations(self.project, keyed), self._retry_s)
 
         async def give_up() -> None:
             await events.stop()
@@ -148,7 +150,7 @@ class Serve:
         self._stack.push_async_callback(await answer(self._app(events), listener, give_up=give_up))
         self._stack.push_async_callback(self._feeds.stop)
         if self._has_sources:
-            await self._feeds.replace(self.project, variables, self.manifest)
+            await self._feeds.replace(self.project, keyed, self.manifest)
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
@@ -249,7 +251,7 @@ class Serve:
         self._sockets.routes = socket_routes(manifest.functions)
         try:
             if self._has_sources:
-                await self._feeds.replace(project, variables, manifest)
+                await self._feeds.replace(project, {**DUMMIES, **variables}, manifest)
         except TaskError as error:
             return str(error)
         return None

@@ -9,6 +9,8 @@ from uuid import uuid4
 from tight_tasks.project import Project
 
 ACCOUNT = "123456789012"
+DUMMIES = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+"""Keys of nobody: with them no SDK looks for those of whoever runs it."""
 # What a process needs of this machine. Nothing else of the shell gets in, as nothing does in Lambda.
 _INHERITED = ("HOME", "PATH", "SSL_CERT_FILE", "SYSTEMROOT", "TMPDIR")
 
@@ -47,8 +49,7 @@ def lambda_environment(
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         **({"TMPDIR": str(folder)} if folder else {}),
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        **DUMMIES,
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",

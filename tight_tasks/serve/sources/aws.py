@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tight_tasks.project import Project
+from tight_tasks.serve.variables import DUMMIES
 
 # The endings of AWS_ENDPOINT_URL_: boto3's service ids, "Service-specific endpoints" in the AWS SDKs reference guide.
 IDS = {
@@ -26,7 +27,8 @@ _THREADS = 64  # each source waits in one; they are made when they are needed
 
 
 class Aws:
-    """`variables` are the app's. No key of anyone's travels to a service on this machine.
+    """`variables` are the app's. No key of anyone's travels to a service on this machine; elsewhere it is the app's, or
+    without one that which boto3 finds, such as of a container's role.
 
     A call is tried again `retries` times; a source does so itself, and stops when serve does.
     """
@@ -88,13 +90,13 @@ class Aws:
             ignore_configured_endpoint_urls=True,  # those of the shell
             **({"proxies": {}} if local else {}),
         )
-        keys = {} if local else self.variables
+        keys = DUMMIES if local else self.variables
         return boto3.client(
             service,
             endpoint_url=endpoint,
             region_name=self.variables.get("AWS_REGION") or self.project.region,
-            aws_access_key_id=keys.get("AWS_ACCESS_KEY_ID", "local"),
-            aws_secret_access_key=keys.get("AWS_SECRET_ACCESS_KEY", "local"),
+            aws_access_key_id=keys.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=keys.get("AWS_SECRET_ACCESS_KEY"),
             aws_session_token=keys.get("AWS_SESSION_TOKEN"),
             config=config,
         )
