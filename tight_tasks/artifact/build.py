@@ -1,6 +1,7 @@
 """Builds the artifacts of an app, and puts them in the place of the last ones when all of them are whole and sound."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -144,15 +145,14 @@ def _swap(new: Path, builds: Path, app: str) -> None:
     present = {path.name for path in builds.iterdir()}
     leaving = sorted(present & {*names, *_last_outputs(builds, app)})
     moves = [(builds / name, old / name) for name in leaving] + [(new / name, builds / name) for name in names]
-    moved: list[tuple[Path, Path]] = []
     try:
         for before, after in moves:
             before.rename(after)
-            moved.append((before, after))
-    except OSError:
-        for before, after in reversed(moved):
-            with suppress(OSError):
-                after.rename(before)
+    except BaseException:  # Ctrl-C too, which may come between a move and the next line
+        for before, after in reversed(moves):
+            if not os.path.lexists(before):
+                with suppress(OSError):
+                    after.rename(before)
         raise
 
 

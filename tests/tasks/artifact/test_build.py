@@ -85,6 +85,28 @@ def test_a_build_that_can_not_be_put_in_place_brings_the_last_one_back(
     assert not (shop.folder / "builds/shop-artifact/app/lib/more.py").exists()
 
 
+@pytest.mark.parametrize("last", [".old", "builds"])
+def test_a_build_that_is_interrupted_in_its_last_step_brings_the_last_one_back(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    shop.build()
+    outputs = shop.outputs()
+    record = (shop.folder / "builds/shop-artifact.json").read_bytes()
+    shop.write({"app/lib/more.py": ""})
+    rename = Path.rename
+    interrupts = [KeyboardInterrupt()]
+
+    def interrupted(path: Path, target: Path) -> None:
+        rename(path, target)
+        if target.parent.name == last and target.name == "shop-artifact.json" and interrupts:
+            raise interrupts.pop()
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        shop.build()
+    assert (shop.outputs(), (shop.folder / "builds/shop-artifact.json").read_bytes()) == (outputs, record)
+
+
 def test_builds_that_is_a_file_is_told(shop: Shop) -> None:
     shop.write({"builds": ""})
 
