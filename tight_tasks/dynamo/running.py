@@ -22,6 +22,7 @@ else:
     import fcntl
 
 _STOP_S = 30.0
+_LOOK_S = 0.5  # whoever looks at a record has it locked for a moment
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,12 @@ def held(place: Place) -> Iterator[Record]:
     """The record of this process, while no other one runs or replaces the app's database. Raises `DatabaseRuns`."""
     place.make()
     with place.record.open("a+", encoding="utf-8") as file:
-        if not _lock(file):
-            other = _read(file)
-            raise DatabaseRuns(f"process {other.pid} at {other.endpoint}" if other else "it is about to be ready")
+        deadline = time.monotonic() + _LOOK_S
+        while not _lock(file, alone=True):
+            if time.monotonic() > deadline:
+                other = _read(file)
+                raise DatabaseRuns(f"process {other.pid} at {other.endpoint}" if other else "it is about to be ready")
+            time.sleep(0.01)
         file.truncate(0)
         place.stop.unlink(missing_ok=True)
         try:
@@ -70,7 +74,7 @@ def find(place: Place) -> tuple[Running | None, bool]:
     if not place.record.exists():
         return None, False
     with place.record.open("a+", encoding="utf-8") as file:
-        return _read(file), not _lock(file)
+        return _read(file), not _lock(file, alone=False)
 
 
 def stop(place: Place) -> str:
@@ -98,13 +102,14 @@ def _read(file: IO[str]) -> Running | None:
         return None  # nothing yet, or nothing of ours
 
 
-def _lock(file: IO[str]) -> bool:
+def _lock(file: IO[str], *, alone: bool) -> bool:
+    """Unless `alone`, others may look at the same time, but on Windows."""
     try:
         if sys.platform == "win32":
             file.seek(1 << 20)  # Windows lets nobody read what is locked, so lock what is not there
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
