@@ -400,30 +400,3 @@ def test_what_a_function_prints_never_reaches_an_answer(make_app: MakeApp, serve
     assert (first.json, second.json) == ({"answer": 1}, {"answer": 1})
     assert sum(line.count("x") for line in lines) == 2_000_000
     assert sum("half a line" in line for line in lines) == 2
-
-
-DECLARED = (
-    "from tight import static\nfrom tight import get\nstatic('/assets', 'public')\n@get\ndef read():\n    return {}\n"
-)
-
-
-@pytest.mark.parametrize(("settings", "handler"), [("serve: {static: {/assets: public}}\n", RAW), ("", DECLARED)])
-def test_static_folders_are_served_and_never_left(
-    make_app: MakeApp, served: Served, settings: str, handler: str
-) -> None:
-    app = make_app(settings, plain=handler)
-    (app / "public").mkdir()
-    (app / "public" / "page.html").write_text("<h1>page</h1>")
-    (app / "secret.txt").write_text("secret")
-    (app / "public" / "link.txt").symlink_to(app / "secret.txt")
-    paths = (
-        "/assets/page.html",
-        "/assets/../secret.txt",
-        "/assets/%2e%2e/secret.txt",
-        "/assets/link.txt",
-        "/assets/none",
-    )
-    page, *others = ask(served, app, *[("GET", path) for path in paths])
-
-    assert (page.status, page.content) == (200, b"<h1>page</h1>")
-    assert [(reply.status, b"secret" in reply.content) for reply in others] == [(404, False)] * 4

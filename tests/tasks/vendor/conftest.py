@@ -1,5 +1,6 @@
 """An app with wheels of its own, and what is in it before and after."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,3 +38,11 @@ def require(app: Path) -> Callable[..., None]:
             file.writelines(f"{line}\n" for line in lines)
 
     return write
+
+
+def refuses(done: "subprocess.CompletedProcess[str]") -> str:
+    """The sentence with which the task ends."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    (sentence,) = done.stderr.splitlines()
+    return sentence
