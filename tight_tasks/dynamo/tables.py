@@ -120,6 +120,8 @@ def _describe(project: Project, endpoint: str, models: dict[str, Model], prefix:
         return {name: client.describe_table(TableName=name)["Table"] for name in names}
     except (BotoCoreError, ClientError) as error:
         raise NoDatabase(f"no DynamoDB answers at {endpoint} ({error})") from error
+    finally:
+        client.close()
 
 
 def _table(name: str, model: Model | None, there: dict[str, Any] | None) -> Table:
