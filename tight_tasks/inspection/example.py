@@ -3,6 +3,7 @@
 import re
 
 from tight_tasks.manifest import Function, Route
+from tight_tasks.serve.variables import ACCOUNT
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
@@ -40,7 +41,7 @@ def _http_event(method: str, pattern: str) -> dict[str, object]:
             **({"content-type": "application/json", "content-length": "2"} if has_body else {}),
         },
         "requestContext": {
-            "accountId": "123456789012",
+            "accountId": ACCOUNT,
             "apiId": "example",
             "domainName": "example.execute-api.us-east-1.amazonaws.com",
             "domainPrefix": "example",

@@ -17,11 +17,12 @@ from tight_tasks.project import FILE, Project
 from tight_tasks.serve.errors import ServeError
 from tight_tasks.serve.gateways.wire import Event, Match, Sent
 from tight_tasks.serve.invoker import Invoker
+from tight_tasks.serve.variables import ACCOUNT
 
 Context = Mapping[str, Any]
 NONE = "none"
 _REST = "1.0"
-_API_ARN = "arn:aws:execute-api:local:123456789012:a1b2c3d4e5"
+_API_ARN = f"arn:aws:execute-api:local:{ACCOUNT}:a1b2c3d4e5"
 _log = logging.getLogger(__name__)
 
 
@@ -175,7 +176,7 @@ def context_of(shape: str, claims: Mapping[str, Any], scopes: "list[str] | None"
     if shape == _REST:
         return {"claims": told, "principalId": told.get("sub", "")}
     if shape == "url":
-        return {"iam": {"userArn": told.get("sub", ""), "accountId": "123456789012"}}
+        return {"iam": {"userArn": told.get("sub", ""), "accountId": ACCOUNT}}
     return {"jwt": {"claims": told, "scopes": scopes}}
 
 
