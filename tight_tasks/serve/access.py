@@ -71,9 +71,9 @@ class Access:
 
 def token_for(host: str, given: str | None = None) -> str | None:
     """The token that `host` needs: the one given, a new one on a host that others reach, None on a loopback host."""
-    return given or (
-        None if _is_loopback(host.lower()) else secrets.token_hex(16)
-    )  # as the id of a key has to be: letters and digits
+    if given or _is_loopback(host.lower()):
+        return given or None
+    return secrets.token_hex(16)  # as the id of a key has to be: letters and digits
 
 
 def is_this_machine(header: str, host: str) -> bool:

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     Kept = TypeVar("Kept")
 
 _kept: "dict[Hashable, object]" = {}
-_making = (
-    RLock()
-)  # boto3's sessions can't make clients in two threads at once; one that makes a client asks for a session
+# boto3's sessions can't make clients in two threads at once; one that makes a client asks for a session.
+_making = RLock()
 
 
 def keep(key: "Hashable", make: "Callable[[], Kept]") -> "Kept":
