@@ -12,6 +12,7 @@ from tight_tasks.dynamo.archive import NAME, Progress, fetch_archive, unpack_arc
 from tight_tasks.dynamo.local import is_installed
 from tight_tasks.dynamo.place import Place
 from tight_tasks.errors import CanNotFetch
+from tight_tasks.swap import swapped
 
 _POM = Path(__file__).with_name("pom.xml")
 # Named with its version, so that Maven asks nobody which is the newest, and needs no network for what it has.
@@ -56,9 +57,8 @@ def _replaced(place: Place) -> Iterator[Path]:
     with running.held(place), TemporaryDirectory(dir=place.folder, prefix=".new-") as aside:
         engine = Path(aside, "engine")
         yield engine
-        if place.engine.exists():
-            place.engine.rename(Path(aside, "old"))
-        engine.rename(place.engine)
+        with swapped(engine, place.engine, Path(aside, "old")):
+            pass  # nothing else may fail
 
 
 def _reason(output: str) -> str:

@@ -1,9 +1,7 @@
-"""`vendor_dir`: which folder it may be, what in it is the user's, and how its contents are swapped."""
+"""`vendor_dir`: which folder it may be, and what in it is the user's."""
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tight_tasks.errors import BadSetting, ForeignFile
@@ -52,24 +50,6 @@ def keep(folder: Path, new: Path) -> None:
     for name in _STAY:
         if (folder / name).is_file() and _stays(folder, Path(name)):
             shutil.copy2(folder / name, new / name)
-
-
-@contextmanager
-def swapped(new: Path, folder: Path, aside: Path) -> Iterator[None]:
-    """Put `new` in the place of `folder`, which goes `aside`: for good where the block ends without an exception."""
-    there = folder.is_dir()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if there:
-            folder.rename(aside)
-        new.rename(folder)
-        yield
-    except BaseException:  # Ctrl-C too
-        if folder.is_dir() and (aside.is_dir() or not there):
-            folder.rename(new)
-        if aside.is_dir():
-            aside.rename(folder)
-        raise
 
 
 def _stays(folder: Path, file: Path) -> bool:

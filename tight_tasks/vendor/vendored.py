@@ -12,10 +12,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from tight_tasks.errors import BadOption, CanNotWrite, NoRequirements, TaskError
 from tight_tasks.project import Project
+from tight_tasks.swap import swapped
 from tight_tasks.target import Target
 from tight_tasks.vendor import FILE
 from tight_tasks.vendor.binaries import check_binaries
-from tight_tasks.vendor.folder import check_replaceable, find_folder, keep, swapped
+from tight_tasks.vendor.folder import check_replaceable, find_folder, keep
 from tight_tasks.vendor.install import ignore, install, without_password
 from tight_tasks.vendor.packages import Package, vendored_packages
 from tight_tasks.vendor.portable import remove_empty

@@ -143,6 +143,23 @@ def unchanged(place: Place) -> bool:
     return kept and names == ["DynamoDBLocal.jar", "gone.txt"] and not list(place.folder.glob(".new-*"))
 
 
+def test_an_interrupt_before_the_new_engine_is_in_place_leaves_the_old_one(
+    place: Place, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror.publish(packed(*ENGINE))
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> None:
+        rename(path, target)
+        if target.name == "old":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(place, mirror.address)
+    assert unchanged(place)
+
+
 def test_a_checksum_other_than_the_published_one_is_refused_before_anything_is_unpacked(
     place: Place, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
