@@ -295,10 +295,14 @@ def test_a_function_that_fails_is_the_gateways_own_answer(make_app: MakeApp, ser
     [
         {"statusCode": "many"},
         {"statusCode": 99},
+        {"statusCode": 101},
         {"statusCode": 200, "body": {"no": "text"}},
         {"statusCode": 200, "body": "no base64!", "isBase64Encoded": True},
         {"statusCode": 200, "headers": ["no object"]},
         {"statusCode": 200, "headers": {"X": "two\r\nlines"}},
+        {"statusCode": 200, "headers": {"X": "\x01"}},
+        {"statusCode": 200, "headers": {"no name": "x"}},
+        {"statusCode": 200, "headers": {"X\u20ac": "x"}},
     ],
 )
 def test_an_answer_that_a_gateway_would_not_send_on_is_its_failure(

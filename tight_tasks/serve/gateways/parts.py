@@ -3,10 +3,15 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tight_tasks.serve.gateways.wire import Unfit
+
+# RFC 9110, sections 5.1 and 5.5.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def parsed(payload: bytes) -> Any:
@@ -26,8 +31,8 @@ def status_of(answer: Mapping[str, Any]) -> int:
         status = int(given)
     except ValueError:
         raise Unfit(f"statusCode is {given!r}, no number") from None
-    if not 100 <= status <= 599:
-        raise Unfit(f"statusCode is {status}, no status of HTTP")
+    if not 200 <= status <= 599:  # what is below ends no request
+        raise Unfit(f"statusCode is {status}, no status of an answer")
     return status
 
 
@@ -73,12 +78,14 @@ def repeated_headers(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def text(name: str, value: object) -> str:
-    """The value of a header. Raises `Unfit` for one that would break out of its line."""
+    """The value of a header. Raises `Unfit` for a name or a value that HTTP has no place for."""
+    if not _NAME.fullmatch(name):
+        raise Unfit(f"{name!r} of headers is no name of a header")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (dict, list)):
         raise Unfit(f"{name} of headers is a {type(value).__name__}, no text")
     found = str(value)
-    if "\r" in found or "\n" in found or "\0" in found:
-        raise Unfit(f"{name} of headers has a line break")
+    if _CONTROL.search(found):
+        raise Unfit(f"{name} of headers has a line break or another control character")
     return found
