@@ -312,6 +312,16 @@ def test_an_answer_that_a_gateway_would_not_send_on_is_its_failure(
     assert reply.status == FAILED[shape][0]
 
 
+@pytest.mark.parametrize("shape", FAILED)
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_has_no_body_is_sent_without_the_functions(
+    make_app: MakeApp, served: Served, shape: str, status: int
+) -> None:
+    app = make_app(x=answering({"statusCode": status, "body": "more"}))
+    for reply in ask(served, app, ("GET", "/x"), ("GET", "/x"), payload=shape):  # on one connection
+        assert (reply.status, reply.header("content-length")) == (status, None)
+
+
 @pytest.mark.parametrize(
     ("answer", "content", "kind"),
     [

@@ -25,6 +25,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
+_WITHOUT_BODY = (204, 304)  # whatever the function gives (RFC 9110, section 6.4.1)
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -198,12 +199,13 @@ async def _part(receive: Receive) -> Message:
 
 async def _send(send: Send, wire: Wire, *, head: bool) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in wire.headers]
+    bare = head or wire.status in _WITHOUT_BODY
     if not head:  # to which a function says itself how long its answer would be, or nothing
         headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-    if not head and wire.status >= 200 and wire.status not in (204, 304):
+    if not bare:
         headers.append((b"content-length", str(len(wire.content)).encode()))
     await send({"type": "http.response.start", "status": wire.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else wire.content})
+    await send({"type": "http.response.body", "body": b"" if bare else wire.content})
 
 
 def _new_trace() -> str:
