@@ -322,6 +322,14 @@ def test_an_answer_that_has_no_body_is_sent_without_the_functions(
         assert (reply.status, reply.header("content-length")) == (status, None)
 
 
+def test_what_a_function_says_of_the_connection_is_left_out(make_app: MakeApp, served: Served) -> None:
+    said = {"Transfer-Encoding": "chunked", "Connection": "close", "Keep-Alive": "timeout=5", "X-Own": "1"}
+    app = make_app(x=answering({"statusCode": 200, "headers": said, "body": "abc"}))
+    for reply in ask(served, app, ("GET", "/x"), ("GET", "/x")):
+        assert reply.content == b"abc"
+        assert {name for name, _ in reply.headers} & {name.lower() for name in said} == {"x-own"}
+
+
 @pytest.mark.parametrize(
     ("answer", "content", "kind"),
     [

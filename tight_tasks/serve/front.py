@@ -13,7 +13,7 @@ from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
 from tight_tasks.serve.errors import NoSuchFunction, Stopped, Throttled, TooLarge
 from tight_tasks.serve.gateways.parts import parsed
-from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
+from tight_tasks.serve.gateways.wire import OF_THE_CONNECTION, Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.protocol import SPELLED
@@ -198,7 +198,12 @@ async def _part(receive: Receive) -> Message:
 
 
 async def _send(send: Send, wire: Wire, *, head: bool) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in wire.headers]
+    # What is of the connection is this server's own to say.
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in wire.headers
+        if name.lower() not in OF_THE_CONNECTION
+    ]
     bare = head or wire.status in _WITHOUT_BODY
     if not head:  # to which a function says itself how long its answer would be, or nothing
         headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]

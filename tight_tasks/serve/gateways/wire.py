@@ -31,7 +31,7 @@ class Sent:
         found: dict[str, list[str]] = {}
         for name, value in self.headers:
             found.setdefault(name.lower(), []).append(value)
-        for name in _OF_THE_CONNECTION:
+        for name in OF_THE_CONNECTION:
             found.pop(name, None)
         return found
 
@@ -60,7 +60,7 @@ class Sent:
 
 
 # A proxy ends these (RFC 9110, section 7.6.1).
-_OF_THE_CONNECTION = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+OF_THE_CONNECTION = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 
 
 @dataclass(frozen=True)
