@@ -93,19 +93,28 @@ def test_a_lambda_authorizer_of_the_app_is_asked_first(
 
 
 @pytest.mark.parametrize(("shape", "status"), [("1.0", 500), ("2.0", 500)])
-@pytest.mark.parametrize("answer", ["os._exit(1)", "time.sleep(2)", "return b'no JSON'"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "os._exit(1)",
+        "time.sleep(2)",
+        "return b'no JSON'",
+        "return {'principalId': 'ada', 'policyDocument': {'Statement': ['Allow']}}",
+        "return {'principalId': 'ada', 'policyDocument': {}, 'context': ['gold']}",
+    ],
+)
 def test_an_authorizer_that_can_not_answer_is_the_gateways_failure(
     make_app: MakeApp, served: Served, shape: str, status: int, answer: str
 ) -> None:
     check = f"import os, time\n\n\ndef handler(event, context):\n    {answer}\n"
     app = make_app("serve: {authorizer: check}\n", me=ME, check=check)
 
-    async def visit(serve: Serve) -> list[int]:
+    async def visit(serve: Serve) -> list[tuple[int, str | None]]:
         calls = [request(serve.url, "GET", "/me", Authorization="ada") for _ in range(2)]
-        return [reply.status for reply in await asyncio.gather(*calls)]
+        return [(reply.status, reply.header("content-type")) for reply in await asyncio.gather(*calls)]
 
     # With no queue, the second finds the authorizer busy.
-    assert served(app, visit, payload=shape, queue=0) == [status] * 2
+    assert served(app, visit, payload=shape, queue=0) == [(status, "application/json")] * 2
 
 
 def test_a_function_may_be_open_to_everybody(make_app: MakeApp, served: Served) -> None:

@@ -201,6 +201,8 @@ def context_from(shape: str, answer: object, question: Mapping[str, Any]) -> Con
     if not isinstance(answer, dict):
         raise AuthorizerFailed
     context = answer.get("context") or {}
+    if not isinstance(context, dict):
+        raise AuthorizerFailed
     if "isAuthorized" in answer and shape != _REST:
         if answer["isAuthorized"] is not True:
             raise Denied(known=True)
@@ -223,10 +225,15 @@ def _told(value: object) -> str:
 
 
 def allows(policy: Mapping[str, Any], arn: str) -> bool:
-    """Whether an IAM policy lets `arn` be called: some statement allows it, and none denies it."""
+    """Whether an IAM policy lets `arn` be called: some statement allows it, and none denies it.
+
+    Raises `AuthorizerFailed` for a statement that is none.
+    """
     statements = policy.get("Statement") or []
     effects = set()
     for statement in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(statement, dict):
+            raise AuthorizerFailed
         actions, resources = _listed(statement.get("Action")), _listed(statement.get("Resource"))
         called = any(fnmatchcase("execute-api:invoke", action.lower()) for action in actions)
         if called and any(fnmatchcase(arn, resource) for resource in resources):
