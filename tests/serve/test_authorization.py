@@ -117,6 +117,26 @@ def test_an_authorizer_that_can_not_answer_is_the_gateways_failure(
     assert served(app, visit, payload=shape, queue=0) == [(status, "application/json")] * 2
 
 
+@pytest.mark.parametrize("shape", ["1.0", "2.0"])
+def test_a_policy_for_the_stage_that_the_event_names_lets_through(
+    make_app: MakeApp, served: Served, shape: str
+) -> None:
+    check = """
+        from tight import allow, authorizer
+
+
+        @authorizer(policy=True)
+        def check(event):
+            context = event["requestContext"]
+            api = f"arn:aws:execute-api:*:{context['accountId']}:{context['apiId']}"
+            return allow("ada", [f"{api}/{context['stage']}/GET/me"])
+    """
+    assert (
+        get(served, make_app("serve: {authorizer: check}\n", me=ME, check=check), shape, Authorization="ada").status
+        == 200
+    )
+
+
 def test_a_function_may_be_open_to_everybody(make_app: MakeApp, served: Served) -> None:
     app = make_app("serve: {authorizer: check}\nfunctions: {me: {authorizer: none}}\n", me=ME, check=SIMPLE)
     assert get(served, app).status == 200

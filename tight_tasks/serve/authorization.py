@@ -182,7 +182,8 @@ def context_of(shape: str, claims: Mapping[str, Any], scopes: "list[str] | None"
 
 def question_of(shape: str, sent: Sent, event: Event) -> dict[str, Any]:
     """What an authorizer of type REQUEST is asked."""
-    arn = f"{_API_ARN}/local/{sent.method}{sent.path}"
+    stage = event["requestContext"].get("stage", "local")  # a load balancer has none
+    arn = f"{_API_ARN}/{stage}/{sent.method}{sent.path}"
     question = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
     token = sent.lowered["authorization"][0]
     if shape == _REST:
