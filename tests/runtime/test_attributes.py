@@ -56,6 +56,7 @@ def test_what_others_wrote_wrongly_is_given_as_text() -> None:
     raw = {"n": {"Type": "Number", "Value": "many"}, "tags": {"Type": "String.Array", "Value": "a, b"}}
 
     assert read(raw) == {"n": "many", "tags": "a, b"}
+    assert read({"tags": {"Type": "String.Array", "Value": "[" * 100_000}}) == {"tags": "[" * 100_000}
 
 
 @pytest.mark.parametrize("value", ["", b"", True, {"a": 1}, float("nan"), float("inf"), object()])

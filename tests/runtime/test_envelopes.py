@@ -42,6 +42,7 @@ def test_plain_text_is_the_text_and_json_is_read_as_json() -> None:
     assert Plain().build("7") == "7"
     assert Plain().parse("7", {}) == 7
     assert Plain().parse("{not json", {}) == "{not json"
+    assert Plain().parse("[" * 100_000, {}) == "[" * 100_000
 
 
 def test_json_has_tomodachis_parts_in_tomodachis_order() -> None:
@@ -85,6 +86,7 @@ def test_every_message_has_an_id_of_its_own() -> None:
     ("text", "reason"),
     [
         ("plain", "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
         ("[]", "it has no metadata"),
         ('{"metadata": {"data_encoding": "xml"}}', "its data_encoding is 'xml'"),
         ('{"metadata": {"data_encoding": "base64_gzip_json"}}', "its data is no compressed JSON"),
@@ -217,6 +219,7 @@ def test_the_attributes_of_every_protocol_are_read(prefix: str) -> None:
     ("text", "reason"),
     [
         ("text", "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
         ("{}", "it has no specversion"),
         ('{"specversion": "1.0", "id": "1"}', "the CloudEvent lacks source, type"),
         ('{"specversion": "0.3", "id": "1", "source": "/", "type": "t"}', "of version 0.3"),

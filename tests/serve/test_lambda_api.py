@@ -168,6 +168,11 @@ def test_an_event_is_accepted_at_once_and_tried_three_times_with_one_request_id(
     [
         ({"FunctionName": "nobody", "Payload": b"1"}, "ResourceNotFoundException"),
         ({"FunctionName": "echo", "Payload": b"no json"}, "InvalidRequestContentException"),
+        ({"FunctionName": "echo", "Payload": b"[" * 100_000}, "InvalidRequestContentException"),
+        (
+            {"FunctionName": "echo", "ClientContext": base64.b64encode(b"[" * 2_000).decode()},
+            "InvalidRequestContentException",
+        ),
         ({"FunctionName": "echo", "Payload": b'"' + b"x" * 6_291_556 + b'"'}, "RequestTooLargeException"),
         (
             {"FunctionName": "echo", "InvocationType": "Event", "Payload": b'"' + b"x" * 1_048_576 + b'"'},

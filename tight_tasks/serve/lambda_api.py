@@ -140,7 +140,7 @@ class LambdaApi:
 def _json_error(payload: bytes) -> str | None:
     try:
         json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return str(error)
     return None
 
@@ -151,7 +151,7 @@ def _client_context(header: str | None) -> str:
         return ""
     try:
         return json.dumps(json.loads(base64.b64decode(header, validate=True)))
-    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+    except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ValueError(f"it is not base64 of JSON: {error}") from error
 
 

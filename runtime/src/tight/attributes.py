@@ -77,7 +77,7 @@ def _read(parts: "dict[str, Any]") -> "Any":
 
         try:
             return loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
 

@@ -140,6 +140,7 @@ def test_a_message_takes_the_route_that_its_action_names(chat: Callable[..., Non
                 ('{"action": "$connect"}', '$default: {"action": "$connect"}'),
                 ('["send"]', '$default: ["send"]'),
                 ("no JSON", "$default: no JSON"),
+                ("[" * 30_000, "$default: " + "[" * 30),  # nested more deeply than Python reads it
             ):
                 await socket.send(sent)
                 assert await socket.recv() == answered[:40]

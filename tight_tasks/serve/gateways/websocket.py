@@ -93,7 +93,7 @@ def route_of(body: str | bytes, routes: Collection[str]) -> str | None:
     """The route that a message takes; None where the app has neither its own nor $default."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deeply
         said = None
     action = said.get("action") if isinstance(said, dict) else None
     # Routes of the gateway's own are not for messages.

@@ -62,7 +62,7 @@ def decoded(text: str) -> object:
     """A body or data as a pattern sees it: what its JSON says where it is an object, else the text itself."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deeply
         return text
     return found if isinstance(found, dict) else text
 

@@ -136,5 +136,5 @@ def _checked(event: "dict[str, Any]") -> "dict[str, Any]":
 def _from_json(text: str) -> "Any":
     try:
         return loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"it is no JSON: {error}") from error

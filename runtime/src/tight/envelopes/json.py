@@ -38,7 +38,7 @@ class Json:
             raise UnreadableMessage(f"its data_encoding is {encoding!r}, and neither raw nor base64_gzip_json")
         try:
             return loads(decompress(b64decode(message["data"])))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise UnreadableMessage(f"its data is no compressed JSON: {error}") from error
 
     def metadata(self, text: str, attributes: "dict[str, Any]") -> "dict[str, Any]":  # noqa: ARG002  # as above
@@ -71,7 +71,7 @@ def _dumps(value: object) -> str:
 def _opened(text: str) -> "dict[str, Any]":
     try:
         message = loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"it is no JSON: {error}") from error
     if not isinstance(message, dict) or not isinstance(message.get("metadata"), dict):
         raise UnreadableMessage("it has no metadata, so it is none of tomodachi's JSON")

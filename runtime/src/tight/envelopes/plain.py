@@ -15,7 +15,7 @@ class Plain:
     def parse(self, text: str, attributes: "dict[str, Any]") -> "Any":  # noqa: ARG002  # an envelope's method
         try:
             return loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
 
     def build(self, data: object, **facts: "Any") -> str:  # noqa: ARG002  # an envelope's method
