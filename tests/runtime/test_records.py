@@ -173,6 +173,9 @@ def test_any_message_is_logged_as_text(logged: Logged, message: str, text: str) 
         ("'half of a pair: \\ud800'", "half of a pair: ?"),
         ("'gr\\u00fc\\u00df'", "gr\N{LATIN SMALL LETTER U WITH DIAERESIS}\N{LATIN SMALL LETTER SHARP S}"),
         ("ValueError('text')", "text"),
+        ("2 ** 1000", 2**1000),
+        ("[2 ** 3000]", [str(2**3000)]),
+        ("type('Lazy', (dict,), {'items': None})(a=1)", "{'a': 1}"),
     ],
 )
 def test_any_value_of_a_field_becomes_json(logged: Logged, value: str, expected: object) -> None:
@@ -181,10 +184,21 @@ def test_any_value_of_a_field_becomes_json(logged: Logged, value: str, expected:
     assert record["field"] == expected
 
 
-def test_a_value_that_holds_itself_becomes_json(logged: Logged) -> None:
-    (record,) = logged("value = []\nvalue.append(value)\nlog.info('message', field=value)")
+def test_a_number_that_python_does_not_write_fails_no_line(logged: Logged) -> None:
+    (record,) = logged("log.info('message', field=10 ** 5000)")
 
-    assert isinstance(record["field"], list)
+    assert record["field"].startswith("<int object")
+
+
+def test_a_value_that_holds_itself_becomes_json(logged: Logged) -> None:
+    source = """
+    parent = {"children": []}
+    parent["children"] += [{"number": number, "parent": parent} for number in range(50)]  # once each, and not 50 ** 5
+    log.info("message", field=parent)
+    """
+    (record,) = logged(source)
+
+    assert record["field"] == {"children": [{"number": number, "parent": "..."} for number in range(50)]}
 
 
 def test_a_field_that_is_none_is_left_out(logged: Logged) -> None:

@@ -41,7 +41,8 @@ _KEYS = {
     "timestamp",
     "traceback",
 }
-_DEEPEST = 16  # levels of a field; below, and in a circle, there is text
+_DEEPEST = 16  # levels of a field; below there is text
+_LONGEST = 2000  # bits of a whole number; Python may refuse to write longer ones
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _COLORS = {"DEBUG": "36", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
 
@@ -163,17 +164,24 @@ def _whole_traceback(error: BaseException) -> "str | None":
     return None if cause is None and not hasattr(error, "exceptions") else "".join(format_exception(error))
 
 
-def _plain(value: object, depth: int = 0) -> "Any":
-    """`value` as JSON can hold it; anything else as text."""
-    if value is None or isinstance(value, (bool, int, str)):
+def _plain(value: object, above: "tuple[int, ...]" = ()) -> "Any":
+    """`value` as JSON can hold it; anything else as text. `above` are the ids of what holds it."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int) and value.bit_length() < _LONGEST:
         return value
     if isinstance(value, float):
         return value if isfinite(value) else str(value)
-    if depth < _DEEPEST:
-        if isinstance(value, dict):
-            return {text_of(key): _plain(inner, depth + 1) for key, inner in value.items()}
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return [_plain(inner, depth + 1) for inner in value]
+    if id(value) in above:
+        return "..."
+    if isinstance(value, (dict, list, tuple, set, frozenset)) and len(above) < _DEEPEST:
+        above = (*above, id(value))
+        try:
+            if isinstance(value, dict):
+                return {text_of(key): _plain(inner, above) for key, inner in value.items()}
+            return [_plain(inner, above) for inner in value]
+        except Exception:  # noqa: BLE001, S110  # one that another thread changes meanwhile, or of a class of its own
+            pass
     return text_of(value)
 
 
