@@ -21,13 +21,14 @@ SCRUBBED = "scrubbed"
 
 _SECRETS = {
     "accesskey", "accesskeyid", "accesstoken", "apikey", "authorization", "authorizationtoken", "authtoken",
-    "awsaccesskeyid", "awssecretaccesskey", "awssessiontoken", "bearertoken", "clientsecret", "cookie",
+    "awsaccesskeyid", "awssecretaccesskey", "awssessiontoken", "bearertoken", "cookie",
     "copysourcessecustomerkey", "idtoken", "keymaterial", "passphrase", "plaintext", "privatekey",
-    "privatekeyplaintext", "proxyauthorization", "pwd", "refreshtoken", "secret", "secretaccesskey", "secretbinary",
-    "secrethash", "secretkey", "secretstring", "securitytoken", "session", "sessiontoken", "setcookie", "signature",
-    "ssecustomerkey", "ssecustomerkeymd5", "tasktoken", "token", "xamzcredential", "xamzsecuritytoken",
-    "xamzsignature", "xapikey",
+    "privatekeyplaintext", "proxyauthorization", "pwd", "refreshtoken", "samlassertion", "secretaccesskey",
+    "secretbinary", "secrethash", "secretkey", "secretstring", "secrettoken", "securitytoken", "session",
+    "sessiontoken", "setcookie", "signature", "ssecustomerkey", "ssecustomerkeymd5", "tasktoken", "token",
+    "webidentitytoken", "xamzcredential", "xamzsecuritytoken", "xamzsignature", "xapikey",
 }  # fmt: skip
+_SECRET_ENDINGS = ("password", "passwords", "secret")
 _ACCOUNTS = {"account", "accounts", "aws", "expectedbucketowner", "owner", "registryid", "sourceaccount", "sourceowner"}
 _ACCOUNT_ENDINGS = ("accountid", "accountids", "ownerid", "ownerids")
 
@@ -129,7 +130,7 @@ def _scrub(value: Any, name: str, found: _Found) -> Any:
 def _member(holder: Mapping[str, Any], key: str, found: _Found) -> Any:
     name = re.sub(r"[^a-z0-9]", "", key.lower())
     secure = key == "Value" and holder.get("Type") == "SecureString"  # a parameter of Systems Manager
-    if secure or name in _SECRETS or name.endswith("password"):
+    if secure or name in _SECRETS or name.endswith(_SECRET_ENDINGS):
         return _hide(holder[key], found)
     return _scrub(holder[key], name, found)
 
