@@ -213,6 +213,20 @@ ANOTHER_NAME = {
         class Search(BaseModel):
             tags: list[str] | None = Field(None, alias="tag")
     """,
+    "pydantic, one of several": """
+        from pydantic import AliasChoices, AliasPath, BaseModel, Field
+
+        class Search(BaseModel):
+            tags: list[str] | None = Field(None, validation_alias=AliasChoices(AliasPath("old", "tags"), "tags", "tag"))
+    """,
+    "pydantic's dataclass": """
+        from pydantic import Field
+        from pydantic.dataclasses import dataclass
+
+        @dataclass
+        class Search:
+            tags: list[str] | None = Field(None, alias="tag")
+    """,
     "msgspec": """
         from msgspec import Struct, field
 

@@ -88,15 +88,14 @@ def _lists_of(model: "Any") -> "Iterator[str]":
     """The fields of a model that hold several values, by the names under which they are sent."""
     from typing import get_type_hints
 
-    names = dict(
-        zip(getattr(model, "__struct_fields__", ()), getattr(model, "__struct_encode_fields__", ()), strict=True)
-    )
-    for name, field in getattr(model, "model_fields", {}).items():
-        names[name] = field.validation_alias if isinstance(field.validation_alias, str) else field.alias
+    sent = zip(getattr(model, "__struct_fields__", ()), getattr(model, "__struct_encode_fields__", ()), strict=True)
+    names: dict[str, list[Any]] = {name: [encoded] for name, encoded in sent}
+    for name, field in getattr(model, "__pydantic_fields__", getattr(model, "model_fields", {})).items():
+        alias = field.validation_alias
+        names[name] = [*getattr(alias, "choices", (alias,)), field.alias]  # of which those that lead deeper are no text
     for name, hint in get_type_hints(model).items():
         if _is_list(hint):
-            yield name
-            yield names.get(name) or name
+            yield from (name, *(each for each in names.get(name, ()) if isinstance(each, str)))
 
 
 def _is_list(hint: "Any") -> bool:
