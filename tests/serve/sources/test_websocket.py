@@ -196,6 +196,8 @@ def test_who_gets_no_2xx_is_not_connected(chat: Callable[..., None]) -> None:
             await chat.connect("/local/rooms")
         async with chat.connect("?protocol=v2.chat", subprotocols=["v1.chat", "v2.chat"]) as socket:
             assert socket.subprotocol == "v2.chat"
+        with refused(502):
+            await chat.connect("?protocol=v3.chat", subprotocols=["v1.chat", "v2.chat"])
 
     chat(visit)
 

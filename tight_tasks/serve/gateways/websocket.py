@@ -7,7 +7,7 @@ import base64
 import json
 import os
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -108,8 +108,10 @@ def error_message(peer: Peer, text: str) -> str:
     return json.dumps(said, separators=(",", ":"))
 
 
-def connect_answer(payload: bytes) -> tuple[int, str | None]:
-    """The status that the function of $connect has answered, and the protocol that it has chosen. Raises `Unfit`."""
+def connect_answer(payload: bytes, offered: Iterable[str]) -> tuple[int, str | None]:
+    """The status that the function of $connect has answered, and the protocol that it has chosen. Raises `Unfit`, also
+    for a protocol that the client has not `offered`: a client ends the connection over it.
+    """
     try:
         answer = json.loads(payload)
     except ValueError:
@@ -117,7 +119,10 @@ def connect_answer(payload: bytes) -> tuple[int, str | None]:
     if not isinstance(answer, Mapping):
         raise Unfit(f"it is a {type(answer).__name__}, no object with statusCode")
     chosen = (value for name, value in single_headers(answer) if name.lower() == "sec-websocket-protocol")
-    return status_of(answer), next(chosen, None)
+    status, protocol = status_of(answer), next(chosen, None)
+    if protocol is not None and protocol not in offered and 200 <= status < 300:
+        raise Unfit(f"it chooses the protocol {protocol!r}, which the client does not offer")
+    return status, protocol
 
 
 def _context(peer: Peer, route: str, kind: str) -> Event:

@@ -78,7 +78,7 @@ class WebSocketFront:
         status, authorizer = await self._admit(asked, connect_event(peer, sent))
         peer = replace(peer, authorizer=authorizer)
         if status == 200:
-            status, protocol = await self._connect(peer, sent)
+            status, protocol = await self._connect(peer, sent, scope["subprotocols"])
         if not 200 <= status < 300:
             await _refuse(send, status)
             return
@@ -98,7 +98,7 @@ class WebSocketFront:
         """What the events say of a path; None for one that is not served."""
         return {} if path.strip("/") in ("", self._stage) else None
 
-    async def _connect(self, peer: Peer, sent: Sent) -> tuple[int, str | None]:
+    async def _connect(self, peer: Peer, sent: Sent, offered: Iterable[str]) -> tuple[int, str | None]:
         """The status, and the protocol that the function has chosen; 502 where it failed."""
         if CONNECT not in self.routes:
             return 200, None
@@ -106,7 +106,7 @@ class WebSocketFront:
         if outcome is None or outcome.is_error:
             return 502, None
         try:
-            return connect_answer(outcome.payload)
+            return connect_answer(outcome.payload, offered)
         except Unfit as error:
             _log.warning("%s: its answer to %s is unfit: %s", self.routes[CONNECT], CONNECT, error)
             return 502, None
