@@ -25,6 +25,7 @@ HANDLER = """
 import json
 import os
 import pathlib
+import time
 
 import boto3
 
@@ -35,6 +36,7 @@ def handler(event, context):
     facts = event["requestContext"]
     if facts["eventType"] == "CONNECT":
         query = event.get("queryStringParameters") or {}
+        time.sleep(float(query.get("wait", 0)))
         if "fail" in query:
             raise ValueError("no")
         headers = {"sec-websocket-protocol": query["protocol"]} if "protocol" in query else {}
@@ -294,6 +296,15 @@ def test_a_client_that_vanishes_is_disconnected(chat: Callable[..., None]) -> No
         async with chat.connect() as socket:
             socket.transport.abort()
         assert (await chat.event("DISCONNECT"))["requestContext"]["disconnectStatusCode"] in (1005, 1006)
+
+    chat(visit)
+
+
+def test_a_client_that_vanishes_while_it_is_let_in_is_disconnected_too(chat: Callable[..., None]) -> None:
+    async def visit(chat: Chat) -> None:
+        with pytest.raises(TimeoutError):
+            await chat.connect("?wait=1", open_timeout=0.5)
+        assert (await chat.event("DISCONNECT"))["requestContext"]["disconnectStatusCode"] == 1006
 
     chat(visit)
 

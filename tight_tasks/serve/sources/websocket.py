@@ -82,7 +82,11 @@ class WebSocketFront:
         if not 200 <= status < 300:
             await _refuse(send, status)
             return
-        await send({"type": "websocket.accept", "subprotocol": protocol})
+        try:
+            await send({"type": "websocket.accept", "subprotocol": protocol})
+        except OSError:  # the client has gone, and the function has let it in
+            await self._run(DISCONNECT, disconnect_event(peer, 1006, ""))
+            return
         connection = Connection(peer, send)
         self.connections.add(connection)
         running: set[asyncio.Task[None]] = set()
