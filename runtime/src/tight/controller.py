@@ -83,9 +83,9 @@ class Switch:
         rivals = [part for part in parts if getattr(part, "several", False)]
         if len(rivals) == 1:
             return rivals[0]
-        for part in rivals:
-            if part.is_from(event):
-                return part
+        found = [part for part in rivals if part.is_from(event)]
+        if found:
+            return found[0] if len(found) == 1 else max(found, key=lambda part: part.closeness)
         from tight.errors import UnknownSource
 
         raise UnknownSource(self.__name__, [part.source_of(part.options[0]) for part in rivals])

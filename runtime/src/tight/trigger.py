@@ -25,6 +25,7 @@ class Trigger:
     kind: str
     several = False  # whether a function may have several marks of this kind: each then has a trigger of its own
     known_by: "ClassVar[tuple[str, ...]]" = ()  # of several, the arguments that tell one source from another
+    closeness = 0  # of several that an event may be from, the one with the most of it is meant, else the first
     fillers: "ClassVar[Mapping[str, Callable[[Any], object]]]" = {  # noqa: RUF012  # ClassVar, but quoted
         "context": attrgetter("context"),
         "event": attrgetter("event"),

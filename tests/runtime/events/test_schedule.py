@@ -209,6 +209,20 @@ def test_of_several_schedules_the_one_of_that_name_runs(load: Load, name: str, i
     assert load(SEVERAL)(schedule_event(in_front + name, scheduler=scheduler), None) == name
 
 
+@pytest.mark.parametrize("name", ["night", "mid-night"])
+@pytest.mark.parametrize("in_front", ["", "shop-dev-"])
+def test_a_name_that_ends_with_another_one_is_its_own(load: Load, name: str, in_front: str) -> None:
+    source = """
+        from tight import schedule
+
+        @schedule("daily", name="night")
+        @schedule("hourly", name="mid-night")
+        def work(schedule):
+            return schedule
+    """
+    assert load(source)(schedule_event(in_front + name), None) == name
+
+
 def test_a_schedule_that_none_of_several_names_is_an_error(load: Load) -> None:
     with pytest.raises(UnknownSource, match="accounts was given an event of none of its sources"):
         load(SEVERAL)(schedule_event("shop-dev-other"), None)

@@ -113,6 +113,7 @@ class Schedule(Trigger):
     def __init__(self, name: str, module: "ModuleType", marks: "list[Mark]", settings: "Mapping[str, Any]") -> None:
         super().__init__(name, module, marks, settings)
         self.schedule = self.options[0]["name"]
+        self.closeness = len(self.schedule)  # `mid-night` is what an event of that name means, and not `night`
         # What is deployed has passed here before, and to read it again would cost a cold start 1 ms.
         if "AWS_LAMBDA_RUNTIME_API" not in os.environ:
             self.describe(next(mark for mark in marks if mark.trigger == self.kind))
