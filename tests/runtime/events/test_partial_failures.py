@@ -38,8 +38,12 @@ CONDITIONS = [
     ("['b']", ["b"]),
     ("('a', 'b', 'c')", ALL),
     ("{'c'}", ["c"]),
+    ("(each for each in messages if each == 'b')", ["b"]),
+    ("filter('b'.__eq__, messages)", ["b"]),
+    ("{'b': 'out of stock'}.keys()", ["b"]),
     ("['nobody']", ALL),
     ("[]", NONE),
+    ("iter(())", NONE),
     ("'b'", NONE),
     ("7", NONE),
 ]

@@ -236,11 +236,12 @@ class Tally:
 
 
 def _named(value: object) -> "Iterator[Any]":
-    """The ids that a handler of a whole batch returned: a list or set of them, or AWS's own answer."""
+    """The ids that a handler of a whole batch returned, or AWS's own answer."""
     if isinstance(value, dict):
         for entry in value.get("batchItemFailures") or ():
             yield entry.get("itemIdentifier") if isinstance(entry, dict) else entry
-    elif isinstance(value, (list, tuple, set, frozenset)):
+    elif hasattr(value, "__iter__") and not isinstance(value, (str, bytes)):
+        # Whatever gives them: what a generator has to say would be lost without a word.
         yield from value
 
 
