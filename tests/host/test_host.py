@@ -144,6 +144,9 @@ def test_a_handler_that_is_over_its_time_is_given_up(host: Host) -> None:
     settings = "name: shop\nregion: eu-north-1\nruntime: python3.13\narchitecture: arm64\ndefaults: {timeout: 0.2}\n"
     with host({"echo": WAITS}, files={"tight.yml": settings}) as hosting:
         assert hosting.ask("/awaits") == (500, {"message": "Internal Server Error"})
+        begun, line = hosting.line("begun"), hosting.line("echo failed")
+        assert (line["level"], line["errorMessage"]) == ("ERROR", "Task timed out after 0.20 seconds")
+        assert (line["requestId"], line["function"]) == (begun["requestId"], begun["function"])
         assert hosting.ask("/_tight/health")[0] == 200
 
 

@@ -128,5 +128,5 @@ async def _ended(end: Callable[[], Awaitable[None]]) -> None:
         _log.exception("something did not end as it should")
 
 
-def _log_error(function: str, error: BaseException) -> None:
-    _log.error("%s failed", function, exc_info=error)
+def _log_error(function: str, error: BaseException, request_id: str) -> None:
+    _log.error("%s failed", function, exc_info=error, extra={"aws_request_id": request_id, "function": function})

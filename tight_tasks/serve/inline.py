@@ -69,8 +69,8 @@ class Failed(Exception):
 class Inline:
     """The functions `names` of the app in `project`, whose folder has to be on Python's path.
 
-    Sync handlers run in at most `threads` threads; who finds all of them busy waits. `on_error` is given the function
-    and each exception that a handler lets out, which the log has to show.
+    Sync handlers run in at most `threads` threads; who finds all of them busy waits. `on_error` is given the function,
+    each exception that a handler lets out or a `TimeoutError`, and the request id, which the log has to show.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Inline:
         names: Iterable[str],
         *,
         threads: int = 40,
-        on_error: Callable[[str, BaseException], None] = lambda function, error: None,  # noqa: ARG005  # nobody asks
+        on_error: Callable[[str, BaseException, str], None] = lambda function, error, request_id: None,  # noqa: ARG005  # nobody asks
     ) -> None:
         self.project = project
         self.journal = Journal()
@@ -188,13 +188,14 @@ class Inline:
         except asyncio.CancelledError:
             if deadline.is_over:
                 message = f"Task timed out after {invocation.timeout_s:.2f} seconds"
+                self._on_error(name, TimeoutError(message), invocation.request_id)
                 raise Failed(Outcome.failure("Sandbox.Timedout", message, invocation.request_id)) from None
             if self._given_up:
                 message = "the host ended before the function did"
                 raise Failed(Outcome.failure("Host.Ended", message, invocation.request_id)) from None
             raise
         except Exception as error:
-            self._on_error(name, error)
+            self._on_error(name, error, invocation.request_id)
             failure = json.dumps(describe(error, invocation.request_id)).encode()
             raise Failed(Outcome(failure, is_error=True)) from error
         finally:
