@@ -12,6 +12,7 @@ import aio_pika
 import pytest
 
 from tests.serve.rabbitmq import Broker, until
+from tight_tasks.errors import BadMapping
 from tight_tasks.manifest import Source
 from tight_tasks.project import Project
 from tight_tasks.serve.errors import Throttled
@@ -331,6 +332,26 @@ def test_a_dead_letter_that_nobody_keeps_stays_in_hand(broker: Broker) -> None:
         assert broker.take_all("kept") == ["one"]
 
     run(visit)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:5672",
+        "guest:secret@127.0.0.1",
+        "http://guest:secret@127.0.0.1/",
+        "amqp://guest:secret@127.0.0.1:port/",
+        "amqp://guest:secret/7@127.0.0.1:5672/",  # a / that is not %2F: the host is guest then, the port a password
+        "amqp://guest:secret@[::1:5672/",
+    ],
+)
+def test_what_is_no_address_of_a_broker_is_refused_without_its_password(url: str) -> None:
+    async def invoke(function: str, payload: bytes) -> Outcome:
+        raise AssertionError
+
+    with pytest.raises(BadMapping, match=r"^amqp orders: AMQP_URL is no address of a broker: write amqp://") as caught:
+        AmqpSource(declared(queue="orders"), "orders", invoke, surroundings(url))
+    assert "secret" not in str(caught.value)
 
 
 def test_no_broker_is_a_problem_that_names_no_password() -> None:

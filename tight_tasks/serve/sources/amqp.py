@@ -14,7 +14,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from tight_tasks.errors import TaskError
+from tight_tasks.errors import BadMapping, TaskError
 from tight_tasks.manifest import Source
 from tight_tasks.serve.sources.amqp_event import rabbit_event
 from tight_tasks.serve.sources.aws import Aws
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 URL = "amqp://guest:guest@127.0.0.1:5672/"
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_NO_ADDRESS = (  # which is not shown: what is a password in it, nobody can tell
+    "AMQP_URL is no address of a broker: write amqp://USER:PASSWORD@HOST:PORT/VHOST, and %2F for a / in one of these"
+)
 _CONNECT_S = 10.0
 _LONGEST_WAIT_S = 10.0
 _PERSISTENT = 2
@@ -63,6 +66,8 @@ class AmqpSource:
         self._retries: int = said.get("retries", 5)
         self._invoke = invoke
         self._url = aws.variables.get("AMQP_URL") or URL
+        if not _is_address(self._url):
+            raise BadMapping("amqp", said.get("queue") or f"{function}.{declared.function}", _NO_ADDRESS)
         self._virtual_host = unquote(urlsplit(self._url).path[1:]) or "/"
         self._region = aws.project.region
         self._prefix = aws.variables.get("TIGHT_PREFIX", "")
@@ -241,6 +246,14 @@ async def _first(*events: asyncio.Event, limit_s: float | None = None) -> None:
     finally:
         for task in waiting:
             task.cancel()
+
+
+def _is_address(url: str) -> bool:
+    try:
+        scheme, port = urlsplit(url).scheme, urlsplit(url).port
+    except ValueError:  # its port, or its brackets
+        return False
+    return scheme in ("amqp", "amqps") and port != 0
 
 
 def _shown(url: str) -> str:
