@@ -207,6 +207,20 @@ def test_an_app_that_fails_in_a_worker_alone_ends_the_host(host: Host, tmp_path:
     assert json.loads(done.stderr.splitlines()[0])["message"] == "the app can't start: no database"
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_source_that_can_never_be_is_refused_in_one_sentence(tmp_path: Path, workers: str) -> None:
+    handler = "from tight import amqp\n\n@amqp('orders')\ndef take(message):\n    pass\n"
+    write(tmp_path, {**APP, "app/functions/echo/handler.py": handler})
+    command = [sys.executable, "-m", "tight_tasks", "host", "--port", "0", "--workers", workers]
+    variables = {**os.environ, "AMQP_URL": "localhost:5672"}
+    done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 2
+    said = [json.loads(line) for line in done.stderr.splitlines() if "can't start" in line]
+    assert said[0]["message"].startswith("the app can't start: amqp orders: AMQP_URL is no address of a broker")
+    assert all("traceback" not in line for line in said)
+
+
 def test_a_variable_with_two_values_is_refused(tmp_path: Path) -> None:
     functions = "functions: {a: {env: {MODE: one}}, b: {env: {MODE: two}}}\n"
     handlers = {f"app/functions/{name}/handler.py": ECHO for name in "ab"}

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
+from tight_tasks.errors import BadMapping
 from tight_tasks.host.lines import say
 from tight_tasks.serve.loop import run
 
@@ -18,7 +19,7 @@ Work = Callable[[int, asyncio.Event], Coroutine[object, object, bool]]
 """Does a worker's work, by its number, until the event is set; whether it ended as it should."""
 
 GRACE_RAN_OUT = 1
-CAN_NOT_START = 3
+UNUSABLE, CAN_NOT_START = 2, 3
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _PAUSE_S = 1.0  # before a worker that ended is started anew
 
@@ -55,7 +56,7 @@ class _Parent:
             code = os.waitstatus_to_exitcode(status)
             if self._ending:
                 self._code = self._code or abs(code)
-            elif code == CAN_NOT_START:
+            elif code in (UNUSABLE, CAN_NOT_START):
                 self._code = code
                 self._end()
             else:
@@ -112,6 +113,9 @@ def _work(work: Work, number: int, watched: int | None) -> int:
 
     try:
         clean = run(until_told())
+    except BadMapping as error:  # a setting that has to change first
+        say("ERROR", f"the app can't start: {error}", worker=number)
+        return UNUSABLE
     except Exception as error:  # noqa: BLE001  # whatever it is, the host can't start
         import traceback
 
