@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.serve.rabbitmq import Broker
 from tests.serve.served import APP, write
 
 Host = Callable[..., Any]
@@ -74,6 +75,25 @@ def test_every_line_of_the_log_is_json_and_names_its_request(host: Host) -> None
 
     assert (line["echo"], line["function"], line["level"]) == ("one", "echo", "INFO")
     assert len(line["requestId"]) == 36
+
+
+def test_what_a_library_tells_of_its_connections_is_not_in_the_log(host: Host, broker: Broker) -> None:
+    takes = """
+        from tight import amqp, log, started
+
+        @started
+        def begin():
+            log.info("begun")
+
+        @amqp("quiet")
+        def take(message):
+            pass
+    """
+    with host({"takes": takes}, variables={"AMQP_URL": broker.url}) as hosting:
+        hosting.end()
+        hosting.line("ended")
+
+        assert {line["logger"].partition(".")[0] for line in hosting.seen} == {"app", "tight_tasks"}
 
 
 def test_health_and_readiness_are_told(host: Host) -> None:

@@ -70,8 +70,9 @@ class Service:
         self.functions.load()
         if not logging.getLogger().handlers:  # nothing of the app uses Tight's log
             logging.basicConfig(level=logging.INFO)
+        _quieten("uvicorn.error", logging.WARNING)  # what it tells, the lines below tell
+        _quieten("pika", logging.CRITICAL)  # what it tells in 20 lines, a source's one tells, or `NotSent`
         await call_hooks("started", self._manifest, self.functions)
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # what it tells, the lines below tell
         close = await answer(self._app(), listener, grace_s=None, keep_alive_s=_KEEP_ALIVE_S)
         beginning = asyncio.create_task(self._feeding.start())
         ending = asyncio.create_task(end.wait())
@@ -126,6 +127,12 @@ async def _ended(end: Callable[[], Awaitable[None]]) -> None:
         await end()
     except Exception:  # noqa: BLE001  # what one source says at its end keeps no other from ending
         _log.exception("something did not end as it should")
+
+
+def _quieten(name: str, level: int) -> None:
+    logger = logging.getLogger(name)
+    if logger.level == logging.NOTSET:  # nobody asked for it by name
+        logger.setLevel(level)
 
 
 def _log_error(function: str, error: BaseException, request_id: str) -> None:
