@@ -44,11 +44,13 @@ def _queue(arguments: "dict[str, Any]") -> str:
     if arguments["batch"] > 10 and not arguments["window"]:
         return "a batch of more than 10 messages needs a window of at least one second to gather them in: window=1"
     filters = arguments["filter"]
-    if filters is None or isinstance(filters, dict):
+    if filters is None:
         return ""
+    if isinstance(filters, dict):
+        filters = [filters]
     if not isinstance(filters, list) or not all(isinstance(each, dict) for each in filters):
         return 'its filter has to be an event filter of Lambda, as {"body": {"kind": ["new"]}}, or a list of them'
-    return ""
+    return next(filter(None, (_leaf_fault(each, "its filter") for each in filters)), "")
 
 
 def _topic(arguments: "dict[str, Any]") -> str:
@@ -56,7 +58,12 @@ def _topic(arguments: "dict[str, Any]") -> str:
         return "a FIFO topic can't invoke a function: give it a FIFO queue, by queue="
     if arguments["filter_scope"] not in ("MessageAttributes", "MessageBody"):
         return "filter_scope is MessageAttributes or MessageBody"
-    return ""
+    policy = arguments["filter"]
+    if policy is None:
+        return ""
+    if not isinstance(policy, dict):
+        return 'its filter has to be a filter policy of SNS, as {"kind": ["new"]}'
+    return _leaf_fault(policy, "its filter")
 
 
 def _stream(arguments: "dict[str, Any]") -> str:
