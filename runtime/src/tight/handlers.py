@@ -71,6 +71,13 @@ def add_mark(trigger: str, options: "tuple[Any, ...]", function: "Callable[..., 
     namespace[_NOTES] = (namespace.get("__spec__"), notes)
 
 
+def refuse_bare(example: str, given: "Any") -> None:
+    """Raises `TypeError` for a decorator without its brackets, which was given the function: `example` has them."""
+    if callable(given) and hasattr(given, "__code__"):  # a model is a class
+        trigger = example.partition("(")[0]
+        raise TypeError(f"{trigger} of {given.__qualname__} has to say what feeds it, such as {example}")
+
+
 def marks_of(module: "ModuleType") -> "list[Mark]":
     """The marks made while `module` was imported, in their order."""
     return list(_notes_in(vars(module))[1])

@@ -72,6 +72,17 @@ def test_what_aws_would_refuse_is_refused(describe_source: Callable[[str], Any],
     assert caught.value.reason.startswith(reason)
 
 
+@pytest.mark.parametrize("kind", ["bucket", "kinesis", "queue", "stream", "topic"])
+def test_a_decorator_without_its_source_is_an_error_that_shows_one(kind: str) -> None:
+    import tight
+
+    def take() -> None:
+        pass
+
+    with pytest.raises(TypeError, match=rf"^@{kind} of .*take has to say what feeds it, such as @{kind}\("):
+        getattr(tight, kind)(take)
+
+
 @pytest.mark.parametrize(
     "decorator",
     [

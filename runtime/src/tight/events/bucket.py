@@ -13,7 +13,7 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.objects import key_of
-from tight.handlers import add_mark
+from tight.handlers import add_mark, refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def bucket(
 
     `on` are S3's event types without their `s3:`, such as `ObjectCreated:Put`, `ObjectRemoved:*`.
     """
+    refuse_bare('@bucket("uploads")', name)
     arguments = {
         "bucket": name,
         "on": [each.removeprefix("s3:") for each in ([on] if isinstance(on, str) else on)],

@@ -13,7 +13,7 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source, text_of
 from tight.events.shards import Shard
-from tight.handlers import add_mark
+from tight.handlers import add_mark, refuse_bare
 from tight.names import own_name
 
 TYPE_CHECKING = False
@@ -45,6 +45,7 @@ def kinesis(
     `retries` times, up to 10,000, or is older than `max_age` seconds, 60 to 604,800. Then the queue `dead_letter` is
     told where it stands. `bisect` tries the halves of a batch that fails by themselves.
     """
+    refuse_bare('@kinesis("clicks")', stream)
     arguments = {
         "stream": stream,
         "batch": batch,

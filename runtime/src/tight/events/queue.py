@@ -9,7 +9,7 @@ come again with it, so that their order is kept.
 """
 
 from tight.events.messages import Messages
-from tight.handlers import add_mark
+from tight.handlers import add_mark, refuse_bare
 from tight.names import last_of, own_name
 
 TYPE_CHECKING = False
@@ -42,6 +42,7 @@ def queue(
     function's timeout unless it is given. After `max_receives` a message moves to the queue `dead_letter`. `filter` is
     an event filter of Lambda; what does not match is deleted. `concurrency`, 2 to 1,000, is the most batches at a time.
     """
+    refuse_bare('@queue("orders")', name)
     arguments = {
         "queue": name,
         "batch": batch,

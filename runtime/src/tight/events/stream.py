@@ -14,7 +14,7 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.shards import Shard
-from tight.handlers import add_mark
+from tight.handlers import add_mark, refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def stream(
     Then the queue `dead_letter` is told where it stands. `bisect` tries the halves of a batch that fails by themselves.
     What the images have, the table's stream says: `stream_view_type` of the model's `Meta`.
     """
+    refuse_bare("@stream(Account)", model)
     arguments = {
         "model": None if isinstance(model, str) else model.__name__,
         "table": model if isinstance(model, str) else None,  # a model's own is known once the environment is

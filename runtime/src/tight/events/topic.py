@@ -12,7 +12,7 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.messages import Message, Messages
-from tight.handlers import add_mark
+from tight.handlers import add_mark, refuse_bare
 from tight.names import last_of, own_name
 from tight.request import loads
 
@@ -44,6 +44,7 @@ def topic(
     `raw` says that it is given them without SNS's envelope. Where the app runs as a service, functions that are not
     `competing` each get every message, in a queue of their own for each process.
     """
+    refuse_bare('@topic("order-created")', name)
     arguments = {
         "topic": name,
         "filter": filter,
