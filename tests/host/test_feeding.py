@@ -87,6 +87,42 @@ def test_hooks_are_called_before_the_first_event_and_after_the_last(served: Call
     assert served(NOTES, *sources, count=2) == ["started", "Scheduled Event", "stopping"]
 
 
+@pytest.mark.parametrize(
+    ("handler", "middleware"),
+    [("def", ""), ("async def", ""), ("async def", "@wrap(around)"), ("def", "@wrap(around)")],
+)
+def test_a_handler_that_exits_fails_and_the_others_go_on(
+    served: Callable[..., list[str]], handler: str, middleware: str
+) -> None:
+    exits = f"""
+        import sys
+        from pathlib import Path
+        from tight import schedule, wrap
+
+        def around(invocation, proceed):
+            return proceed(invocation)
+
+        @schedule("every(1 second)", name="exits", immediately=True)
+        {middleware}
+        {handler} exits():
+            note("exits")
+            sys.exit(3)
+
+        @schedule("every(1 second)", name="goes-on")
+        def goes_on():
+            note("goes on")
+
+        def note(text):
+            with Path(__file__).with_name("noted").open("a") as file:
+                file.write(text + chr(10))
+    """
+    exiting = {**EVERY_HOUR, "name": "exits"}
+    going_on = {**EVERY_HOUR, "name": "goes-on", "expression": "every(1 second)", "immediately": False}
+
+    noted = served(exits, source("schedule", **exiting), source("schedule", **going_on), count=4)  # it is tried thrice
+    assert set(noted) == {"exits", "goes on"}
+
+
 def test_only_the_first_process_follows_schedules(served: Callable[..., list[str]]) -> None:
     sources = (source("schedule", **EVERY_HOUR), source("started"))
 

@@ -139,7 +139,7 @@ def encode(value: object) -> str:
     return re.sub(f'"{token}(.*?){token}"', r"\1", text)
 
 
-def describe(error: Exception, request_id: str = "") -> dict[str, object]:
+def describe(error: BaseException, request_id: str = "") -> dict[str, object]:
     """Lambda's error JSON, without the frames of this file and of the import system below it."""
     kind, trace = type(error).__name__, []
     if isinstance(error, Fault):

@@ -194,7 +194,7 @@ class Inline:
                 message = "the host ended before the function did"
                 raise Failed(Outcome.failure("Host.Ended", message, invocation.request_id)) from None
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # in Lambda it ends one environment; the process here is everybody's
             self._on_error(name, error, invocation.request_id)
             failure = json.dumps(describe(error, invocation.request_id)).encode()
             raise Failed(Outcome(failure, is_error=True)) from error

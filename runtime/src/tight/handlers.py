@@ -252,6 +252,22 @@ async def settle(value: "Any") -> "Any":
     return await value if hasattr(value, "__await__") else value
 
 
+async def carried(value: "Any") -> "tuple[Any, SystemExit | None]":
+    """What `value` gives, or that it wants to exit: of a task, `SystemExit` would end a loop that is everybody's."""
+    try:
+        return await value, None
+    except SystemExit as error:
+        return None, error
+
+
+def landed(result: "tuple[Any, SystemExit | None]") -> "Any":
+    """What was `carried`, in the thread that waited for it."""
+    value, error = result
+    if error is not None:
+        raise error
+    return value
+
+
 def _is_plain(annotation: "Any") -> bool:
     """Whether nothing is to be checked, as of `dict[str, str]`; told cheaply, since most annotations are such."""
     annotation = getattr(annotation, "__forward_arg__", annotation)

@@ -8,6 +8,7 @@ from functools import cache
 from threading import Lock
 
 from tight.errors import Cancelled
+from tight.handlers import carried, landed
 from tight.request import current
 
 TYPE_CHECKING = False
@@ -56,7 +57,7 @@ def run(value: "Awaitable[Any] | Any") -> "Any":
         is_running = True
     if not is_running:
         if _host.loop is not None:
-            return asyncio.run_coroutine_threadsafe(_awaited(value), _host.loop).result()
+            return landed(asyncio.run_coroutine_threadsafe(carried(_awaited(value)), _host.loop).result())
         return _run(value)
     # An async test calls a handler as Lambda does: its own loop can't wait for another, but a thread can.
     with ThreadPoolExecutor(1) as pool:

@@ -15,7 +15,7 @@ What Tight or the app has an answer for (`exit_with_response`, `@error`, 400, 40
 
 import sys
 
-from tight.handlers import Signature, add_mark, depth, marks_of, settle
+from tight.handlers import Signature, add_mark, carried, depth, landed, marks_of, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,8 +129,8 @@ def _bridge(layer: "Middleware", below: "Step", finish: "Step") -> "Step":
             async def awaited() -> "Any":
                 return await settle(below(changed))
 
-            waited_for.append(run_coroutine_threadsafe(awaited(), loop))
-            return waited_for[-1].result()
+            waited_for.append(run_coroutine_threadsafe(carried(awaited()), loop))
+            return landed(waited_for[-1].result())
 
         # A thread of its own: the loop's are few, and layers that wait for each other could take them all.
         thread = ThreadPoolExecutor(1)
