@@ -123,6 +123,16 @@ def test_a_handler_that_exits_fails_and_the_others_go_on(
     assert set(noted) == {"exits", "goes on"}
 
 
+def test_a_source_that_can_not_be_reached_holds_up_no_other(
+    served: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "a"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    away = source("queue", queue="away", batch=10, window=0)
+
+    assert served(NOTES, away, source("schedule", **EVERY_HOUR)) == ["Scheduled Event"]
+
+
 def test_only_the_first_process_follows_schedules(served: Callable[..., list[str]]) -> None:
     sources = (source("schedule", **EVERY_HOUR), source("started"))
 

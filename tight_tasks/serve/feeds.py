@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from tight_tasks import manifest
+from tight_tasks.errors import BadMapping, TaskError
 from tight_tasks.project import Project
 from tight_tasks.serve.invocation import Outcome
 from tight_tasks.serve.sources.aws import Aws
@@ -69,7 +70,8 @@ class Feeds:
     async def replace(self, project: Project, variables: Mapping[str, str], declared: manifest.Manifest) -> None:
         """End the sources that are no longer declared so, and begin the others.
 
-        Raises the `TaskError` of the first that can't begin; those before it run then.
+        Raises the `TaskError` of the first that can't begin; those that can run then, but for those behind one that
+        never will, a `BadMapping`.
         """
         wanted = {key: (name, each) for name, key, each in _sources_of(project, declared)}
         if self._aws is not None and (self._aws.variables != dict(variables) or not wanted):
@@ -77,9 +79,17 @@ class Feeds:
         await self._end([key for key in self._running if key not in wanted])
         if wanted and self._aws is None:
             self._aws = Aws(project, variables)
+        failed: list[TaskError] = []
         for key, (name, source) in wanted.items():
             if key not in self._running:
-                self._running[key] = await self._begin(name, source)
+                try:
+                    self._running[key] = await self._begin(name, source)
+                except BadMapping:
+                    raise
+                except TaskError as error:
+                    failed.append(error)
+        if failed:
+            raise failed[0]
 
     async def stop(self, grace_s: float = GRACE_S) -> None:
         """Let go of everything; what runs has so many seconds."""
