@@ -23,6 +23,7 @@ TightError
 ├── UnknownSource                (LookupError)   an event of a queue, a stream, that none of several triggers names
 ├── BatchFailed                  (RuntimeError)  not one record of a batch could be handled
 ├── UnknownRecord                (LookupError)   a handler of a whole batch names what is not in it as failed
+├── NotBegun                     (TypeError)     a handler of records gave back work that nobody has begun
 ├── BadBody                      (ValueError)    the request's body is not what it claims; answered with 400
 ├── InvalidInput                 (ValueError)    a value that its annotation does not allow; answered with 422
 │   ├── MissingKey               what `@idempotent` tells one run from another by is not there
@@ -241,6 +242,16 @@ class UnknownRecord(TightError, LookupError):
         )
         self.function = function
         self.identifier = identifier
+
+
+class NotBegun(TightError, TypeError):
+    def __init__(self, function: str, kind: str) -> None:
+        super().__init__(
+            f"{function} gave back a {kind}, whose work nobody has begun: make the handler an `async def` that awaits "
+            "it, without a `yield`"
+        )
+        self.function = function
+        self.kind = kind
 
 
 class BadBody(TightError, ValueError):

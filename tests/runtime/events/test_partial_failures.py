@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tight.errors import BatchFailed, UnknownRecord
+from tight.errors import BatchFailed, NotBegun, UnknownRecord
 from tight.testing import batch, dynamodb_event, kinesis_event, sns_event, sqs_event
 
 Load = Callable[[str], Callable[[Any, object], Any]]
@@ -399,3 +399,21 @@ def test_an_async_handler_may_discard_and_delay(load: Load) -> None:
     assert load(source)(messages("a", "gone", "later", "bad"), None) == {
         "batchItemFailures": [{"itemIdentifier": "later"}, {"itemIdentifier": "bad"}]
     }
+
+
+@pytest.mark.parametrize(
+    ("handler", "kind"),
+    [
+        ("def take(message):\n    return work()", "coroutine"),
+        ("def take(message):\n    yield message", "generator"),
+        ("async def take(message):\n    yield message", "async_generator"),
+        ("def take(messages):\n    return work()", "coroutine"),
+        ("async def take(messages):\n    yield messages[0]", "async_generator"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine 'work' was never awaited")
+def test_work_that_nobody_has_begun_is_a_failure(load: Load, handler: str, kind: str) -> None:
+    function = load(f"from tight import queue\n\nasync def work():\n    pass\n\n@queue('orders')\n{handler}\n")
+
+    with pytest.raises(NotBegun, match=f"accounts gave back a {kind}, whose work nobody has begun"):
+        function(messages("a"), None)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Delivery", "Envelope", "Records", "Tally", "discard", "retry_after"]
 
 
+# What has it is a generator, which a whole batch may be given; an async one; a coroutine or whatever else is awaited.
+_UNBEGUN = ("gi_frame", "ag_frame", "__await__")
+
+
 class discard(Exception):  # noqa: N801  # raised as a word
     """Done with this record, though nothing came of it: it is logged, and does not come again."""
 
@@ -101,6 +105,17 @@ class Records(Trigger):
 
             raise BadSource(f"@{cls.kind} of {cls.source_of(mark.options[0])}", mark.place, reason)
         return super().describe(mark)
+
+    def answer(self, invocation: "Any", value: "Any") -> "Any":  # noqa: ARG002  # the base's
+        """The value. Raises `NotBegun` for one that stands for work: the records would be done with, and nothing done.
+
+        What a generator does for a whole batch is done when it is asked for what has failed.
+        """
+        if value is not None and any(hasattr(value, name) for name in _UNBEGUN[self.takes_all :]):
+            from tight.errors import NotBegun
+
+            raise NotBegun(self.__name__, type(value).__name__)
+        return value
 
     def records_in(self, event: "Any") -> "list[Any]":
         records: list[Any] = event["Records"]
