@@ -127,7 +127,7 @@ def _database(root: Path, _project: Project | None) -> Iterator[Finding]:
         found = f"{version}" if version else "not working" if java else "not on PATH"
         remedy = f"install Java {JAVA} or newer for DynamoDB Local; the embedded database needs none"
         yield Finding("Java", "warning", found, remedy)
-    maven = re.search(r"Apache Maven (\S+)", _says("mvn", "--version"))
+    maven = re.search(r"Apache Maven ([\w.-]+)", _says("mvn", "--version"))
     if maven:
         yield Finding("Maven", "ok", maven[1])
     else:

@@ -41,7 +41,7 @@ def test_what_is_there_is_ok(app: Path, programs: Path) -> None:
     (app / ".copier-answers.yml").write_text(ANSWERS, encoding="utf-8")
     program(programs, "git", "echo git version 2.40.1")
     program(programs, "java", "echo 'openjdk version \"21.0.1\" 2023-10-17' >&2")
-    program(programs, "mvn", "echo 'Apache Maven 3.9.6 (bc0240f3c744dd6b6ec2920b3cd08dcc295161ae)'")
+    program(programs, "mvn", r"printf '\033[1mApache Maven 3.9.6\033[m\n'")  # in bold, as Debian's does
     (app / "dynamo_db" / "engine").mkdir(parents=True)
     (app / "dynamo_db" / "engine" / "DynamoDBLocal.jar").touch()
     findings = found(app)
