@@ -198,8 +198,8 @@ class BadEvent(TaskError, ValueError):
 class CanNotListen(TaskError, OSError):
     """`reason` is the system's."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"can't listen on {host}:{port}: {reason}; choose another with --port, or end what uses it")
+    def __init__(self, host: str, port: int, reason: str, remedy: str) -> None:
+        super().__init__(f"can't listen on {host}:{port}: {reason}; {remedy}")
         self.host = host
         self.port = port
 

@@ -1,6 +1,8 @@
 """The task `serve`, as it is typed: what it prints, how it reloads, and how it ends."""
 
+import errno
 import json
+import os
 import re
 import signal
 import socket
@@ -19,6 +21,7 @@ from tests.serve.running import LIMIT_S, Running, read
 
 MakeApp = Callable[..., Path]
 
+NOT_HERE = os.strerror(errno.EADDRNOTAVAIL)
 HELLO = 'from tight import get\n\n\n@get("/hello")\ndef hello():\n    return {"hello": "world"}\n'
 
 
@@ -251,6 +254,9 @@ def test_ctrl_c_at_the_prompt_of_pdb_leaves_the_terminal_as_it_was(
         (["--debugpy", "{busy}"], "--debugpy {busy}: Address already in use"),
         (["--profile", "nobody"], "--profile nobody: The config profile (nobody) could not be found"),
         (["--port", "{busy}"], "can't listen on 127.0.0.1:{busy}: Address already in use; choose another with --port"),
+        (["--port", "99999"], "can't listen on 127.0.0.1:99999: ports end at 65535; choose another with --port\n"),
+        (["--host", "192.0.2.1", "--port", "0"], f"can't listen on 192.0.2.1:0: {NOT_HERE}; name an address of this"),
+        (["--host", "1.2.3.4.5", "--port", "0"], "can't listen on 1.2.3.4.5:0: "),
     ],
 )
 def test_what_can_not_be_done_is_one_sentence(make_app: MakeApp, options: list[str], sentence: str) -> None:

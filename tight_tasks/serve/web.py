@@ -1,6 +1,7 @@
 """uvicorn, on a socket that is open already."""
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -13,15 +14,25 @@ from tight_tasks.serve.front import Receive, Scope, Send
 from tight_tasks.serve.protocol import SpellingProtocol
 
 _LAST_S = 10  # for requests that have been given up
+_OTHER_HOST = "name an address of this machine with --host"
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Raises `CanNotListen`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        socket.getaddrinfo(host or None, 0, family)  # create_server's own error does not tell that it was this
+        return socket.create_server((host, port), family=family)
+    except OverflowError as error:
+        raise CanNotListen(host, port, "ports end at 65535", "choose another with --port") from error
+    except socket.gaierror as error:
+        raise CanNotListen(host, port, error.strerror or str(error), _OTHER_HOST) from error
     except OSError as error:
-        raise CanNotListen(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
+        remedy = (
+            _OTHER_HOST if error.errno == errno.EADDRNOTAVAIL else "choose another with --port, or end what uses it"
+        )
+        raise CanNotListen(host, port, os.strerror(error.errno) if error.errno else str(error), remedy) from error
 
 
 async def answer(
