@@ -172,6 +172,20 @@ def test_unchanged_content_reloads_nothing(make_app: MakeApp, serving: Callable[
     assert json.loads(running.get("/_tight/status"))["functions"]["hello"]["environments"][0]["pid"] == before
 
 
+def test_a_link_to_nothing_as_emacs_locks_files_does_not_end_the_reloading(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    app = make_app(hello=HELLO)
+    handler = app / "app" / "functions" / "hello" / "handler.py"
+    running = serving(app)
+    running.wait_for("1 environment")
+
+    (handler.parent / ".#handler.py").symlink_to("ada@machine.4711:1795000000")
+    handler.write_text(HELLO.replace("world", "earth"))
+    running.wait_for("app/functions/hello/handler.py changed: reloaded")
+    assert running.get("/hello") == '{"hello":"earth"}'
+
+
 def test_a_new_function_and_a_new_setting_are_served_without_a_restart(
     make_app: MakeApp, serving: Callable[..., Running]
 ) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -49,8 +50,9 @@ def forget_bytecode(project: Project) -> None:
     would take an older text of the same length for this one.
     """
     for file in (project.root / "app").rglob("*.py"):
-        if time.time() - file.stat().st_mtime < _JUST_NOW_S:
-            Path(cache_from_source(str(file))).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # gone in the meantime, or a link to nothing: Emacs's lock of a file, say
+            if time.time() - file.stat().st_mtime < _JUST_NOW_S:
+                Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
 
 def _hash(file: Path) -> str | None:
