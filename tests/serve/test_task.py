@@ -1,5 +1,6 @@
 """The task `serve`, as it is typed: what it prints, how it reloads, and how it ends."""
 
+import asyncio
 import errno
 import json
 import os
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,9 @@ import psutil
 import pytest
 
 from tests.serve.running import LIMIT_S, Running, read
+from tight_tasks.serve import Serve
+from tight_tasks.serve.task import _reload
+from tight_tasks.serve.terminal import Terminal
 
 MakeApp = Callable[..., Path]
 
@@ -184,6 +188,21 @@ def test_a_link_to_nothing_as_emacs_locks_files_does_not_end_the_reloading(
     handler.write_text(HELLO.replace("world", "earth"))
     running.wait_for("app/functions/hello/handler.py changed: reloaded")
     assert running.get("/hello") == '{"hello":"earth"}'
+
+
+def test_that_changes_are_not_served_any_more_is_said(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def too_many(*_: object) -> AsyncIterator[list[Path]]:
+        raise OSError("OS file watch limit reached")
+        yield []
+
+    monkeypatch.setattr("tight_tasks.serve.reload.changes", too_many)
+    serving = Serve(make_app(hello=HELLO))
+    asyncio.run(_reload(serving, Terminal("text"), {}))
+
+    told = "changes are not served any more: OSError: OS file watch limit reached; start invoke serve anew"
+    assert told in capsys.readouterr().out
 
 
 def test_a_new_function_and_a_new_setting_are_served_without_a_restart(

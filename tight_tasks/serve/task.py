@@ -144,13 +144,18 @@ async def _has_started(serving: "Serve", stack: AsyncExitStack, stopped: asyncio
 async def _reload(serving: "Serve", terminal: "Terminal", before: dict[Path, str]) -> None:
     from tight_tasks.serve.reload import changes
 
-    async for files in changes(serving.project, before):
-        names = ", ".join(file.as_posix() for file in files)
-        try:
-            error = await serving.reload()
-        except TaskError as refusal:
-            error = str(refusal)
-        terminal.say(f"{names} changed: {error}; what ran before goes on" if error else f"{names} changed: reloaded")
+    try:
+        async for files in changes(serving.project, before):
+            names = ", ".join(file.as_posix() for file in files)
+            try:
+                error = await serving.reload()
+            except TaskError as refusal:
+                error = str(refusal)
+            terminal.say(
+                f"{names} changed: {error}; what ran before goes on" if error else f"{names} changed: reloaded"
+            )
+    except Exception as error:  # noqa: BLE001  # nobody awaits this: without a word old code would be served for ever
+        terminal.say(f"changes are not served any more: {type(error).__name__}: {error}; start invoke serve anew")
 
 
 @task(help={"target": "The app's folder (here)."})
