@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tight.errors import UnknownParameter
+from tight.testing import http_api_event
 
 Load = Callable[[str], Callable[[Any, object], Any]]
 
@@ -100,3 +101,21 @@ def test_the_function_itself_stays_as_it_is() -> None:
         return 42
 
     assert direct(work) is work
+
+
+def test_the_first_event_of_a_function_with_several_triggers_is_its_one_cold_start(load: Load) -> None:
+    handler = load("""
+        from tight import direct, get
+
+        @get
+        def read(request):
+            return {"cold": request.cold_start}
+
+        @direct
+        def work(invocation):
+            return invocation.cold_start
+    """)
+
+    assert handler(http_api_event("GET", "/accounts"), None)["body"] == '{"cold":true}'
+    assert handler({}, None) is False
+    assert handler(http_api_event("GET", "/accounts"), None)["body"] == '{"cold":false}'

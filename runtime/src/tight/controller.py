@@ -66,6 +66,7 @@ class Switch:
 
     def __init__(self, parts: "list[Any]") -> None:
         self.parts = parts
+        self._is_cold = True
         self.__name__, self.__module__, self.__doc__ = parts[0].__name__, parts[0].__module__, parts[0].__doc__
 
     def __call__(self, event: "Any", context: object) -> "Any":
@@ -76,6 +77,14 @@ class Switch:
 
         The name of a source counts only between several: a stack may give a queue another name than the code does.
         """
+        part = self._find(event)
+        if self._is_cold:  # the first event of an environment is that of all its triggers
+            self._is_cold = False
+            for other in self.parts:
+                other.cold = other is part
+        return part
+
+    def _find(self, event: "Any") -> "Any":
         # The last one is given what none accepts, and says what is wrong with it.
         parts = [part for part in self.parts if part.accepts(event)] or self.parts[-1:]
         if not getattr(parts[0], "several", False):

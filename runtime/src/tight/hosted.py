@@ -101,7 +101,7 @@ def _request(handler: "Any", event: "Event", context: object) -> "tuple[Resource
     if resource is None or not resource.is_async:
         return None
     shape = shape_of(event)
-    if shape is None or (resource is not handler and not resource.accepts(event)):
+    if shape is None or (resource is not handler and handler.part_for(event) is not resource):
         return None  # another trigger's, or a load balancer's, which the thread reads
     request = Request(event, context, shape, resource)
     endpoint = resource.find(request.method, request)
