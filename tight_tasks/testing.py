@@ -3,11 +3,13 @@
 import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 
 from tight_tasks.errors import BadOption
+from tight_tasks.project import Project
 from tight_tasks.task import task
 
 
@@ -18,6 +20,7 @@ def run_tests(c: Context, options: str = "") -> None:
         arguments = shlex.split(options)
     except ValueError as error:
         raise BadOption("options", options, f"{error}".lower()) from error
+    Project.load(Path.cwd())  # elsewhere pytest would find no test, and say nothing of why
     run_pytest(c, arguments)
 
 

@@ -26,3 +26,11 @@ def test_options_that_can_not_be_read_are_told_in_a_sentence(invoke: Invoke) -> 
     done = invoke("test", "--options", "-k 'open")
 
     assert (done.returncode, done.stderr) == (2, "--options -k 'open: no closing quotation\n")
+
+
+def test_outside_of_an_app_nothing_is_run(app: Path, invoke: Invoke) -> None:
+    (app / "tight.yml").unlink()
+    done = invoke("test")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"there is no tight.yml in {app}: run this in the folder of an app made with Tight\n"
