@@ -8,13 +8,47 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from invoke.exceptions import Exit
+from invoke.exceptions import Exit, ParseError
+from invoke.parser import argument
 from invoke.tasks import Task
 from invoke.tasks import task as invoke_task
 
 from tight_tasks.errors import TaskError
 
 _BROKEN_PIPE = 141  # as a shell tells a program that SIGPIPE ended
+
+
+class Argument(argument.Argument):
+    """Invoke's, but what is no number is wrong usage without a traceback, and so is a list's option without a value."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.raw_value = None  # Invoke gives a list an empty one, and takes that for a value
+        self._reads = self.kind
+        if self.kind is float:
+            self.kind = str  # Invoke's help shows that a value follows for text and whole numbers alone
+
+    def set_value(self, value: Any, cast: bool = True) -> None:
+        try:
+            super().set_value(value, cast)
+            if self._reads is float:
+                self._value = float(value)
+        except ValueError as error:
+            wanted = "a number" if self._reads is float else "a whole number"
+            raise ParseError(f"--{self.name} {value}: write {wanted}") from error
+
+
+class _Task(Task["Callable[..., None]"]):
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[argument.Argument]:
+        kinds = (int, float, list)
+        arguments = super().get_arguments(ignore_unknown_help)
+        return [_checked(each) if each.kind in kinds else each for each in arguments]
+
+
+def _checked(plain: argument.Argument) -> Argument:
+    return Argument(
+        names=plain.names, kind=plain.kind, default=plain.default, help=plain.help, attr_name=plain.attr_name
+    )
 
 
 def task(**options: Any) -> Callable[[Callable[..., None]], "Task[Callable[..., None]]"]:
@@ -32,7 +66,7 @@ def task(**options: Any) -> Callable[[Callable[..., None]], "Task[Callable[..., 
                 logging.getLogger("invoke").debug("refused", exc_info=True)  # which --debug turns on
                 raise Exit(str(error), code=2) from error
 
-        made: Task[Callable[..., None]] = invoke_task(**options)(guarded)
+        made: Task[Callable[..., None]] = invoke_task(klass=_Task, **options)(guarded)
         return made
 
     return decorate
