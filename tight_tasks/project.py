@@ -1,6 +1,7 @@
 """An app's configuration, `tight.yml`, read and checked once; no other module of `tight_tasks` reads it."""
 
 import os
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -65,6 +66,11 @@ class Project(Settings):
             settings |= {key: getattr(layer, key) for key in layer.model_fields_set & Function.model_fields.keys()}
             env |= layer.env
         return Function.model_validate({**settings, "env": env})
+
+    def strangers(self, names: Collection[str]) -> list[str]:
+        """The functions that tight.yml has settings for, in whatever stage, and that are none of these `names`."""
+        set_here = (self.functions, *(stage.functions for stage in self.stages.values()))
+        return sorted({name for functions in set_here for name in functions} - set(names))
 
 
 def _bad_setting(file: Path, document: Document, error: ErrorDetails) -> BadSetting:

@@ -41,6 +41,17 @@ def test_the_start_tells_the_app_its_functions_and_where_they_are(
     assert re.search(r"hello   GET /hello   512 MB  3 s  2 $", first)
 
 
+def test_settings_of_a_function_that_the_app_has_not_are_told(
+    make_app: MakeApp, serving: Callable[..., Running]
+) -> None:
+    running = serving(
+        make_app("functions: {helo: {memory: 512}}\nstages: {prod: {functions: {hi: {}, hello: {}}}}\n", hello=HELLO)
+    )
+
+    running.wait_for("tight.yml sets functions.helo, but there is no such function: is it misspelt?")
+    running.wait_for("tight.yml sets functions.hi, but there is no such function: is it misspelt?")
+
+
 def test_each_invocation_is_a_line(make_app: MakeApp, serving: Callable[..., Running]) -> None:
     running = serving(make_app(hello=HELLO))
     running.wait_for("1 environment")

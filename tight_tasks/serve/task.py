@@ -111,6 +111,8 @@ async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool
         names = [function.name for function in serving.manifest.functions]
         address = serving.url if serving.token is None else f"{serving.url}/_tight/?token={serving.token}"
         terminal.started(serving.project, names, serving.routes, serving.url, captions(serving.manifest))
+        for stranger in serving.project.strangers(names):
+            terminal.say(f"tight.yml sets functions.{stranger}, but there is no such function: is it misspelt?")
         if serving.embedded_aws:
             kept = "invoke services.run keeps one while serve comes and goes"
             terminal.say(f"embedded AWS at {serving.embedded_aws}, in memory: {kept}")
