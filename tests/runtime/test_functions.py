@@ -24,6 +24,8 @@ def test_a_folder_is_a_function_where_it_holds_a_handler(write_app: Write) -> No
             "app/functions/accounts/other.py": "",
             "app/functions/notes/readme.txt": "",
             "app/functions/handler.py": "",
+            "app/functions/.history/accounts/handler.py": "",
+            "app/functions/orders/.ipynb_checkpoints/handler.py": "",
         }
     )
     assert list(functions_of("app.functions").items()) == [

@@ -1,4 +1,4 @@
-"""The functions of an app: the folders that hold `handler.py`."""
+"""The functions of an app: the folders that hold `handler.py`, but for what is hidden, as an editor's copies are."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +20,7 @@ def functions_of(package: str) -> dict[str, str]:
         for file in sorted(root.rglob("handler.py")):
             folders = file.parent.relative_to(root).parts
             name = "_".join(folders)
-            if not folders or "__pycache__" in folders:
+            if not folders or "__pycache__" in folders or any(folder.startswith(".") for folder in folders):
                 continue
             if not all(folder.isidentifier() for folder in folders) or name.startswith("_"):
                 raise BadFunctionName(name, str(file))
