@@ -1,10 +1,10 @@
-"""`exit_with_response`: an answer from anywhere below a handler."""
+"""Ways out that are no errors: `exit_with_response`, an answer from anywhere below a handler, and `sys.exit`."""
 
 from tight.handlers import Response, respond
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class HttpExit(BaseException):  # no error: the way out that `exit_with_response` takes
@@ -21,3 +21,19 @@ def exit_with_response(status: int, response: object = "") -> "NoReturn":
     if not answer.verbatim:
         answer = Response(status, answer.body, answer.headers, answer.cookies, encoded=answer.encoded)
     raise HttpExit(answer)
+
+
+async def carried(value: "Any") -> "tuple[Any, SystemExit | None]":
+    """What `value` gives, or that it wants to exit: of a task, `SystemExit` would end a loop that is everybody's."""
+    try:
+        return await value, None
+    except SystemExit as error:
+        return None, error
+
+
+def landed(result: "tuple[Any, SystemExit | None]") -> "Any":
+    """What was `carried`, in the thread that waited for it."""
+    value, error = result
+    if error is not None:
+        raise error
+    return value

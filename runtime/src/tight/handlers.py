@@ -71,13 +71,6 @@ def add_mark(trigger: str, options: "tuple[Any, ...]", function: "Callable[..., 
     namespace[_NOTES] = (namespace.get("__spec__"), notes)
 
 
-def refuse_bare(example: str, given: "Any") -> None:
-    """Raises `TypeError` for a decorator without its brackets, which was given the function: `example` has them."""
-    if callable(given) and hasattr(given, "__code__"):  # a model is a class
-        trigger = example.partition("(")[0]
-        raise TypeError(f"{trigger} of {given.__qualname__} has to say what feeds it, such as {example}")
-
-
 def marks_of(module: "ModuleType") -> "list[Mark]":
     """The marks made while `module` was imported, in their order."""
     return list(_notes_in(vars(module))[1])
@@ -250,22 +243,6 @@ class Endpoint:
 async def settle(value: "Any") -> "Any":
     """What `value` gives, awaited where it has to be: a decorator may have run an `async def` itself."""
     return await value if hasattr(value, "__await__") else value
-
-
-async def carried(value: "Any") -> "tuple[Any, SystemExit | None]":
-    """What `value` gives, or that it wants to exit: of a task, `SystemExit` would end a loop that is everybody's."""
-    try:
-        return await value, None
-    except SystemExit as error:
-        return None, error
-
-
-def landed(result: "tuple[Any, SystemExit | None]") -> "Any":
-    """What was `carried`, in the thread that waited for it."""
-    value, error = result
-    if error is not None:
-        raise error
-    return value
 
 
 def _is_plain(annotation: "Any") -> bool:

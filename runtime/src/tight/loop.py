@@ -8,7 +8,7 @@ from functools import cache
 from threading import Lock
 
 from tight.errors import Cancelled
-from tight.handlers import carried, landed
+from tight.exits import carried, landed
 from tight.request import current
 
 TYPE_CHECKING = False

@@ -15,7 +15,7 @@ What Tight or the app has an answer for (`exit_with_response`, `@error`, 400, 40
 
 import sys
 
-from tight.handlers import Signature, add_mark, carried, depth, landed, marks_of, settle
+from tight.handlers import Signature, add_mark, depth, marks_of, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ def _bridge(layer: "Middleware", below: "Step", finish: "Step") -> "Step":
         from asyncio import get_running_loop, run_coroutine_threadsafe
         from concurrent.futures import ThreadPoolExecutor
         from contextvars import copy_context
+
+        from tight.exits import carried, landed
 
         loop = get_running_loop()
         waited_for = []

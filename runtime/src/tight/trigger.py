@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from tight.handlers import Mark
 
 
+def refuse_bare(example: str, given: "Any") -> None:
+    """Raises `TypeError` for a decorator without its brackets, which was given the function: `example` has them."""
+    if callable(given) and hasattr(given, "__code__"):  # a model is a class
+        trigger = example.partition("(")[0]
+        raise TypeError(f"{trigger} of {given.__qualname__} has to say what feeds it, such as {example}")
+
+
 class Trigger:
     """What Lambda calls. A subclass says which marks are its own, what a handler may name, and what an answer becomes.
 

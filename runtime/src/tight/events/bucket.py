@@ -13,7 +13,8 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.objects import key_of
-from tight.handlers import add_mark, refuse_bare
+from tight.handlers import add_mark
+from tight.trigger import refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

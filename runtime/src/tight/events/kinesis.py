@@ -13,8 +13,9 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source, text_of
 from tight.events.shards import Shard
-from tight.handlers import add_mark, refuse_bare
+from tight.handlers import add_mark
 from tight.names import own_name
+from tight.trigger import refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

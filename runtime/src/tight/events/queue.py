@@ -9,8 +9,9 @@ come again with it, so that their order is kept.
 """
 
 from tight.events.messages import Messages
-from tight.handlers import add_mark, refuse_bare
+from tight.handlers import add_mark
 from tight.names import last_of, own_name
+from tight.trigger import refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.shards import Shard
-from tight.handlers import add_mark, refuse_bare
+from tight.handlers import add_mark
+from tight.trigger import refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from operator import attrgetter
 from tight.events.batch import Records
 from tight.events.delivery import Delivery, first_source
 from tight.events.messages import Message, Messages
-from tight.handlers import add_mark, refuse_bare
+from tight.handlers import add_mark
 from tight.names import last_of, own_name
 from tight.request import loads
+from tight.trigger import refuse_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
