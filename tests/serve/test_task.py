@@ -25,6 +25,16 @@ from tight_tasks.serve.terminal import Terminal
 
 MakeApp = Callable[..., Path]
 
+ACCOUNT = """
+from pynamodb.attributes import UnicodeAttribute
+from tight.clients.dynamo import Model, TableMeta, TableName
+
+class Account(Model):
+    class Meta(TableMeta):
+        table_name = TableName("accounts")
+
+    id = UnicodeAttribute(hash_key=True)
+"""
 NOT_HERE = os.strerror(errno.EADDRNOTAVAIL)
 HELLO = 'from tight import get\n\n\n@get("/hello")\ndef hello():\n    return {"hello": "world"}\n'
 
@@ -50,6 +60,23 @@ def test_settings_of_a_function_that_the_app_has_not_are_told(
 
     running.wait_for("tight.yml sets functions.helo, but there is no such function: is it misspelt?")
     running.wait_for("tight.yml sets functions.hi, but there is no such function: is it misspelt?")
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_told"), [("STAGE: dev\n", True), ("STAGE: dev\nUSE_LOCAL_DB: true\n", False)]
+)
+def test_models_without_a_database_are_told(
+    make_app: MakeApp, serving: Callable[..., Running], variables: str, is_told: bool
+) -> None:
+    app = make_app(hello=HELLO)
+    (app / "env.dist.yml").write_text(variables, encoding="utf-8")
+    (app / "app" / "models").mkdir()
+    (app / "app" / "models" / "Account.py").write_text(ACCOUNT, encoding="utf-8")
+    running = serving(app)
+    running.wait_for("1 environment")
+    running.get("/hello")
+
+    assert is_told == ("no database runs for the models: invoke dynamo.run in another" in running.wait_for("REPORT"))
 
 
 def test_each_invocation_is_a_line(make_app: MakeApp, serving: Callable[..., Running]) -> None:

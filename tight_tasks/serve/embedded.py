@@ -38,8 +38,7 @@ class EmbeddedAws:
             needed.add("sqs")  # a stream of a table may have one as well
         variables = {name: value for name, value in variables.items() if value != self.endpoint}
         lacking = {service for service in needed if not _is_named(service, variables)}
-        # The id of a key alone is no credential: it may be the token of serve.
-        if "AWS_SECRET_ACCESS_KEY" in variables or not (lacking or self._process):
+        if _has_account(variables) or not (lacking or self._process):
             return {}
         if self._process is None:
             await self._start()
@@ -72,6 +71,16 @@ class EmbeddedAws:
             await self.stop()
             raise CanNotStart("it has ended; what it said is above", "The embedded AWS")
         self.endpoint = json.loads(line)["endpoint"]
+
+
+def misses_tables(declared: Manifest, variables: Mapping[str, str]) -> bool:
+    """Whether the app has models, whose tables are neither on this machine nor in an account."""
+    return bool(declared.models) and not _has_account(variables) and not _is_named("dynamodb", variables)
+
+
+def _has_account(variables: Mapping[str, str]) -> bool:
+    # The id of a key alone is no credential: it may be the token of serve.
+    return "AWS_SECRET_ACCESS_KEY" in variables
 
 
 def _is_named(service: str, variables: Mapping[str, str]) -> bool:

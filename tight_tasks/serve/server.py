@@ -21,7 +21,7 @@ from tight_tasks.serve.clock_api import clock_routes
 from tight_tasks.serve.custom import MakeContext, MakeEvent
 from tight_tasks.serve.debug import Debug
 from tight_tasks.serve.destinations import Destinations
-from tight_tasks.serve.embedded import EmbeddedAws
+from tight_tasks.serve.embedded import EmbeddedAws, misses_tables
 from tight_tasks.serve.environment import Environment
 from tight_tasks.serve.events import RETRY_S, AsyncEvents
 from tight_tasks.serve.feeds import Feeds
@@ -164,6 +164,11 @@ class Serve:
     def embedded_aws(self) -> str:
         """Where the one is that was started here; empty where none was."""
         return self._embedded.endpoint
+
+    @property
+    def misses_tables(self) -> bool:
+        """Whether the app has models, and no database is named where their tables could be."""
+        return misses_tables(self.manifest, self.variables)
 
     @property
     def variables(self) -> dict[str, str]:

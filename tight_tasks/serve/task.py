@@ -113,6 +113,8 @@ async def _until_stopped(serving: "Serve", terminal: "Terminal", *, reload: bool
         terminal.started(serving.project, names, serving.routes, serving.url, captions(serving.manifest))
         for stranger in serving.project.strangers(names):
             terminal.say(f"tight.yml sets functions.{stranger}, but there is no such function: is it misspelt?")
+        if serving.misses_tables:
+            terminal.say("no database runs for the models: invoke dynamo.run in another terminal, then serve anew")
         if serving.embedded_aws:
             kept = "invoke services.run keeps one while serve comes and goes"
             terminal.say(f"embedded AWS at {serving.embedded_aws}, in memory: {kept}")
