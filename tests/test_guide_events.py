@@ -33,7 +33,7 @@ from app.functions.notes.handler import NOTES
 from app.functions.orders.handler import STOCK
 from app.functions.prices.handler import PRICES
 from app.functions.welcome.handler import SENT
-from app.models.account import Account
+from app.models.Account import Account
 from tight.testing import dynamodb_event, eventbridge_event, kinesis_event, s3_event, sns_event, sqs_event
 
 
@@ -85,7 +85,7 @@ def test_the_examples_work_as_the_guide_shows_them(tested_app: Any) -> None:
     tests = [text for text in BLOCKS if "\ndef test_" in text]
     assert (len(handlers), len(tests)) == (6, 2)
 
-    tested_app.write({"app/models/__init__.py": "", "app/models/account.py": MODEL})
+    tested_app.write({"app/models/__init__.py": "", "app/models/Account.py": MODEL})
     tested_app.write(handlers)
     tested_app.write({f"tests/test_guide_{number}.py": text for number, text in enumerate([*tests, MORE])})
     tested_app.passes()
