@@ -226,6 +226,7 @@ def test_a_service_that_goes_away_is_told_of_and_used_again_when_it_is_back(
     [
         ({"batch": 11}, "a batch of more than 10 messages needs a window of a second"),
         ({"fifo": True, "window": 1}, "a batch of a FIFO queue is at most 10 messages, without a window"),
+        ({"visibility": 0}, "its visibility timeout of 0 s is less than the function's 10 s"),
         ({"visibility": 5}, "its visibility timeout of 5 s is less than the function's 10 s, which Lambda refuses"),
     ],
 )

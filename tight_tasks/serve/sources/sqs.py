@@ -40,7 +40,8 @@ class QueueSource:
         batch, window_s = int(said.get("batch") or _AT_ONCE), float(said.get("window") or 0)
         self._check(batch, window_s)
         # "Configuring scaling behavior": six times the timeout, and the window.
-        self._visibility_s = int(said.get("visibility") or math.ceil(settings.timeout * 6 + window_s))
+        visibility = said.get("visibility")  # 0 is one, which Lambda refuses
+        self._visibility_s = math.ceil(settings.timeout * 6 + window_s) if visibility is None else int(visibility)
         needed_s = int(window_s + settings.timeout + _MARGIN_S)
         self._poller = Poller(
             self.find,
