@@ -137,6 +137,13 @@ def test_a_policy_for_the_stage_that_the_event_names_lets_through(
     )
 
 
+def test_a_rest_api_tells_a_principal_that_is_a_number_as_text(make_app: MakeApp, served: Served) -> None:
+    check = "from tight import allow, authorizer\n\n\n@authorizer\ndef check():\n    return allow(7)\n"
+    reply = get(served, make_app("serve: {authorizer: check}\n", me=ME, check=check), "1.0", Authorization="ada")
+
+    assert reply.json["authorizer"]["principalId"] == "7"
+
+
 def test_a_function_may_be_open_to_everybody(make_app: MakeApp, served: Served) -> None:
     app = make_app("serve: {authorizer: check}\nfunctions: {me: {authorizer: none}}\n", me=ME, check=SIMPLE)
     assert get(served, app).status == 200

@@ -217,7 +217,7 @@ def context_from(shape: str, answer: object, question: Mapping[str, Any]) -> Con
         if any(isinstance(value, (dict, list)) for value in context.values()):
             raise AuthorizerFailed
         told = {name: value if value is None else _told(value) for name, value in context.items()}
-        return {**told, "principalId": answer["principalId"], "integrationLatency": 1}
+        return {**told, "principalId": _told(answer["principalId"]), "integrationLatency": 1}
     return {"lambda": context}
 
 
