@@ -411,7 +411,6 @@ def test_an_async_handler_may_discard_and_delay(load: Load) -> None:
         ("async def take(messages):\n    yield messages[0]", "async_generator"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:coroutine 'work' was never awaited")
 def test_work_that_nobody_has_begun_is_a_failure(load: Load, handler: str, kind: str) -> None:
     function = load(f"from tight import queue\n\nasync def work():\n    pass\n\n@queue('orders')\n{handler}\n")
 

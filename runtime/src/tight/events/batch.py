@@ -114,6 +114,8 @@ class Records(Trigger):
         if value is not None and any(hasattr(value, name) for name in _UNBEGUN[self.takes_all :]):
             from tight.errors import NotBegun
 
+            if hasattr(value, "cr_frame"):
+                value.close()  # else Python warns of it, wherever it is collected
             raise NotBegun(self.__name__, type(value).__name__)
         return value
 
