@@ -3,6 +3,7 @@
 `tests/serve/test_logs.py` has the same log inside of AWS's runtime client.
 """
 
+import json
 import logging
 import subprocess
 import sys
@@ -101,6 +102,36 @@ def test_at_debug_the_libraries_that_log_whole_requests_stay_at_info(logged: Log
     messages = [record["message"] for record in logged(source, LOG_LEVEL="DEBUG")]
 
     assert messages == ["of the app", "harmless", "asked for by name"]
+
+
+def test_at_info_the_libraries_that_tell_how_each_client_was_made_only_warn(logged: Logged) -> None:
+    source = """
+    log.info("of the app")
+    logging.getLogger("botocore.credentials").info("Found credentials in environment variables.")
+    logging.getLogger("botocore.credentials").warning("they expire")
+    logging.getLogger("other").info("of another library")
+    """
+    messages = [record["message"] for record in logged(source, LOG_LEVEL="INFO")]
+
+    assert messages == ["of the app", "they expire", "of another library"]
+
+
+def test_in_lambda_such_a_record_is_not_written_as_the_first_one_either() -> None:
+    pytest.importorskip("awslambdaric", reason="it has wheels for Linux only")
+    code = """
+    import logging, os
+    from awslambdaric import bootstrap
+    os.environ.update(AWS_LAMBDA_RUNTIME_API="127.0.0.1:9")
+    bootstrap._setup_logging("TEXT", "", bootstrap.StandardLogSink())
+    from tight.app import let_logs_flow
+    let_logs_flow()
+    logging.getLogger("botocore.credentials").info("Found credentials in environment variables.")
+    logging.getLogger("other").info("of another library")
+    """
+    command = [sys.executable, "-I", "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert [json.loads(line)["message"] for line in done.stdout.splitlines()] == ["of another library"]
 
 
 def test_setting_up_twice_writes_no_line_twice(logged: Logged) -> None:

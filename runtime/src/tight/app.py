@@ -153,7 +153,7 @@ def _on_first_record(record: logging.LogRecord) -> bool:
     for handler in logging.getLogger().handlers:
         handler.removeFilter(_on_first_record)
     log.set_up()
-    return log.stamp(record)
+    return logging.getLogger(record.name).isEnabledFor(record.levelno) and log.stamp(record)
 
 
 def _without_collecting(build: "Callable[[str], LambdaHandler]", name: str) -> "LambdaHandler":

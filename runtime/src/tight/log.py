@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Layout = Callable[[logging.LogRecord], str]
 
 _NAMED = object()  # the message was given by its name, as in Tight 0.1
-# At DEBUG these log whole requests and answers, with what is secret in them.
+# At DEBUG these log whole requests and answers, with what is secret in them; at INFO how each client was made.
 _TALKATIVE = ("boto3", "botocore", "pynamodb", "s3transfer", "urllib3")
 
 
@@ -153,10 +153,11 @@ def _set_level(root: logging.Logger) -> None:
     else:
         level = max(logging.INFO if wanted is None else wanted, lambdas or logging.NOTSET)
     root.setLevel(level)
-    if level < logging.INFO:
+    if level <= logging.INFO:
+        least = logging.WARNING if level == logging.INFO else logging.INFO
         for talkative in map(logging.getLogger, _TALKATIVE):
             if talkative.level == logging.NOTSET:  # nobody asked for it by name
-                talkative.setLevel(logging.INFO)
+                talkative.setLevel(least)
     if name and wanted is None:
         message = (
             "LOG_LEVEL is %r, which is no level, so INFO is used; the levels are DEBUG, INFO, WARNING, ERROR, CRITICAL"
