@@ -289,6 +289,15 @@ ARN = "arn:aws:execute-api:local:123456789012:a1b2c3d4e5/local/GET/me"
         ([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}], False),
         ([{"Effect": "Allow", "Action": "*", "Resource": "*/POST/*"}], False),
         ([], False),
+        ([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"a": "true"}}}], False),
+        ([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}], False),
+        (
+            [
+                {"Effect": "Allow", "Action": "*", "Resource": "*"},
+                {"Effect": "Deny", "Action": "*", "NotResource": "*/POST/*"},
+            ],
+            False,
+        ),
     ],
 )
 def test_a_policy_allows_what_it_allows_and_does_not_deny(statements: list[dict[str, Any]], allowed: bool) -> None:

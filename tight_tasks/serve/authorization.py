@@ -22,6 +22,7 @@ from tight_tasks.serve.variables import ACCOUNT
 Context = Mapping[str, Any]
 NONE = "none"
 _REST = "1.0"
+_BEYOND = {"Condition", "NotAction", "NotResource"}
 _API_ARN = f"arn:aws:execute-api:local:{ACCOUNT}:a1b2c3d4e5"
 _log = logging.getLogger(__name__)
 
@@ -228,18 +229,30 @@ def _told(value: object) -> str:
 def allows(policy: Mapping[str, Any], arn: str) -> bool:
     """Whether an IAM policy lets `arn` be called: some statement allows it, and none denies it.
 
-    Raises `AuthorizerFailed` for a statement that is none.
+    Conditions and the like are not evaluated: of a statement with such, a denial counts and nothing else. Raises
+    `AuthorizerFailed` for a statement that is none.
     """
     statements = policy.get("Statement") or []
     effects = set()
     for statement in statements if isinstance(statements, list) else [statements]:
         if not isinstance(statement, dict):
             raise AuthorizerFailed
-        actions, resources = _listed(statement.get("Action")), _listed(statement.get("Resource"))
-        called = any(fnmatchcase("execute-api:invoke", action.lower()) for action in actions)
-        if called and any(fnmatchcase(arn, resource) for resource in resources):
-            effects.add(statement.get("Effect"))
+        effect = statement.get("Effect")
+        beyond = sorted(_BEYOND & statement.keys())
+        if beyond:
+            _log.warning("an authorizer's policy has a %s, which serve does not evaluate: it lets nobody in", beyond[0])
+            counts = effect == "Deny"
+        else:
+            counts = _is_for(statement, arn)
+        if counts:
+            effects.add(effect)
     return effects == {"Allow"}
+
+
+def _is_for(statement: Mapping[str, Any], arn: str) -> bool:
+    actions, resources = _listed(statement.get("Action")), _listed(statement.get("Resource"))
+    called = any(fnmatchcase("execute-api:invoke", action.lower()) for action in actions)
+    return called and any(fnmatchcase(arn, resource) for resource in resources)
 
 
 def _listed(value: object) -> "list[str]":
