@@ -352,7 +352,7 @@ class NoSource(TaskError, LookupError):
     """`kind` and `name` are those of the declaration; `reason` says what there is instead, or what to do."""
 
     def __init__(self, kind: str, name: str, reason: str) -> None:
-        super().__init__(f"there is no {kind} {name}: {reason}")
+        super().__init__(f"{kind} {name} was not found: {reason}")
         self.kind = kind
         self.name = name
 

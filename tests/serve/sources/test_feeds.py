@@ -198,5 +198,5 @@ def test_a_service_that_is_not_there_is_told_by_name(make_app: MakeApp, served: 
     async def visit(serve: Serve) -> None:
         raise AssertionError("it was served")
 
-    with pytest.raises(NoSource, match=r"there is no queue orders: Could not connect to .*http://127.0.0.1:1/"):
+    with pytest.raises(NoSource, match=r"queue orders was not found: Could not connect to .*http://127.0.0.1:1/"):
         served(app, visit, variables={"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1/"})

@@ -269,7 +269,7 @@ def test_nothing_is_made_in_a_real_account(
     async def visit(serve: Serve, source: Source) -> None:
         raise AssertionError("it was not refused")
 
-    with pytest.raises(NoSource, match="there is no queue absent: make it"):
+    with pytest.raises(NoSource, match="queue absent was not found: make it"):
         feed(make_app(take=TAKES), aws, {"kind": "queue", "queue": "absent"}, visit)
     assert clients("sqs", aws).list_queues(QueueNamePrefix="absent").get("QueueUrls", []) == []
 
