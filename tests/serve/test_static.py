@@ -42,3 +42,18 @@ def test_static_folders_are_served_and_never_left(
 
     assert (page.status, page.content) == (200, b"<h1>page</h1>")
     assert [(reply.status, b"secret" in reply.content) for reply in others] == [(404, False)] * 4
+
+
+def test_hidden_files_are_not_served_but_those_of_well_known(make_app: MakeApp, served: Served) -> None:
+    app = make_app("serve: {static: {/assets: public}}\n", plain=PLAIN)
+    for name in (".env", ".git/config", "inner/.env", ".hidden/index.html", ".well-known/security.txt"):
+        file = app / "public" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("kept")
+    hidden = (".env", "%2eenv", ".git/config", "inner/.env", ".hidden/", ".well-known/../.env")
+
+    async def visit(serve: Serve) -> list[int]:
+        paths = (*hidden, ".well-known/security.txt")
+        return [(await request(serve.url, "GET", f"/assets/{path}")).status for path in paths]
+
+    assert served(app, visit) == [404] * len(hidden) + [200]

@@ -1,5 +1,6 @@
 """Folders of files that are served as they are, which at AWS a bucket or a distribution does."""
 
+import os
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tight_tasks.errors import BadSetting
 from tight_tasks.manifest import Manifest
 from tight_tasks.project import FILE, Project
 
+_WELL_KNOWN = ".well-known"  # hidden by its name alone (RFC 8615)
+
 
 def beside_static(front: ASGIApp, project: Project, manifest: Manifest) -> ASGIApp:
     """What serves the app's folders, and has `front` answer all else; `front` itself where there are none.
@@ -19,7 +22,7 @@ def beside_static(front: ASGIApp, project: Project, manifest: Manifest) -> ASGIA
     Raises `BadSetting` for a folder that is not there, or outside of the app.
     """
     folders = {
-        f"/{path.strip('/')}": StaticFiles(directory=_folder(project, path, folder), html=True)
+        f"/{path.strip('/')}": _Files(directory=_folder(project, path, folder), html=True)
         for path, folder in _folders(project, manifest).items()
     }
     if not folders:
@@ -31,6 +34,15 @@ def beside_static(front: ASGIApp, project: Project, manifest: Manifest) -> ASGIA
         return (static if scope["path"].startswith(below) else front)(scope, receive, send)
 
     return app
+
+
+class _Files(StaticFiles):
+    """Without what is hidden, such as .env and .git, which artifacts leave out as well."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        if any(part.startswith(".") and part != _WELL_KNOWN for part in Path(path).parts):
+            return "", None
+        return super().lookup_path(path)
 
 
 def _folders(project: Project, manifest: Manifest) -> dict[str, str]:
