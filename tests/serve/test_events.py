@@ -102,3 +102,19 @@ def test_a_destination_may_be_a_bus_where_the_app_has_its_own(
     told = json.loads(message["Body"])
     assert told["detail-type"] == "Lambda Function Invocation Result - Failure"
     assert told["detail"]["requestPayload"] == {"name": "Ada"}
+
+
+def test_a_destination_is_found_in_the_embedded_aws_that_a_reload_has_started(
+    make_app: MakeApp, served: Served
+) -> None:
+    settings = f"functions: {{fails: {{retries: 0, on_failure: '{ACCOUNT}:late'}}}}\n"
+
+    async def visit(serve: Serve) -> Any:
+        make_app(settings, fed="from tight import queue\n\n\n@queue('orders')\ndef take(body):\n    pass\n")
+        assert await serve.reload() is None
+        with closing(client("sqs", serve.embedded_aws)) as queues:
+            url = (await asyncio.to_thread(lambda: queues.create_queue(QueueName="late")))["QueueUrl"]
+            return await failing(queues, url)(serve)
+
+    (message,) = served(make_app(settings, fails=FAILS), visit)
+    assert json.loads(message["Body"])["requestPayload"] == {"name": "Ada"}

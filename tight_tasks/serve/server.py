@@ -140,7 +140,8 @@ class Serve:
             )
         )
         keyed = {**DUMMIES, **variables}
-        events = AsyncEvents(self.functions, Destinations(self.project, keyed), self._retry_s)
+        self._destinations = Destinations(self.project, keyed)
+        events = AsyncEvents(self.functions, self._destinations, self._retry_s)
 
         async def give_up() -> None:
             await events.stop()
@@ -254,9 +255,11 @@ class Serve:
         self.project, self.manifest = project, manifest
         self._front.manners = manners
         self._sockets.routes = socket_routes(manifest.functions)
+        keyed = {**DUMMIES, **variables}
+        self._destinations.follow(project, keyed)
         try:
             if self._has_sources:
-                await self._feeds.replace(project, {**DUMMIES, **variables}, manifest)
+                await self._feeds.replace(project, keyed, manifest)
         except TaskError as error:
             return str(error)
         return None
