@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import IO
@@ -23,6 +23,8 @@ else:
 
 _STOP_S = 30.0
 _LOOK_S = 0.5  # whoever looks at a record has it locked for a moment
+_LOCAL = "http://127.0.0.1:8000"  # where models look with USE_LOCAL_DB
+_TRUE_WORDS = ("1", "true", "yes", "on")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ def find(place: Place) -> tuple[Running | None, bool]:
         return None, False
     with place.record.open("a+", encoding="utf-8") as file:
         return _read(file), not _lock(file, alone=False)
+
+
+def find_endpoint(place: Place, environment: Mapping[str, str]) -> str | None:
+    """Where an app's database is: where its `dynamo.run` says, else its environment; None for AWS.
+
+    Of the environment AWS's own variables come first, then USE_LOCAL_DB.
+    """
+    found, runs = find(place)
+    if found and runs:
+        return found.endpoint
+    named = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
+    return named or (_LOCAL if environment.get("USE_LOCAL_DB", "").lower() in _TRUE_WORDS else None)
 
 
 def stop(place: Place) -> str:

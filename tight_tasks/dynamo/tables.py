@@ -18,7 +18,6 @@ from tight_tasks.manifest import Key, Model, read_manifest
 from tight_tasks.project import Project
 
 _LOOPBACK = r"(.+\.)?localhost|127(\.[0-9]+){3}|::1"
-_TRUE_WORDS = ("1", "true", "yes", "on")
 
 
 @dataclass(frozen=True)
@@ -76,13 +75,7 @@ def find_endpoint(project: Project, port: int) -> str:
     """
     if port:
         return f"http://127.0.0.1:{port}"
-    found, runs = running.find(Place.of(project.root))
-    if found and runs:
-        return found.endpoint
-    environment = {**os.environ, **read_environment(project)}
-    named = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
-    if not named and environment.get("USE_LOCAL_DB", "").lower() in _TRUE_WORDS:
-        named = "http://127.0.0.1:8000"
+    named = running.find_endpoint(Place.of(project.root), {**os.environ, **read_environment(project)})
     if not named:
         raise NoDatabase("no database of this app is running, and its environment names none")
     if not re.fullmatch(_LOOPBACK, urlsplit(named).hostname or ""):

@@ -6,17 +6,7 @@ from typing import Any
 from tight_tasks.errors import NoAnswer
 from tight_tasks.schema.table import Table, create_request
 
-_LOCAL = "http://127.0.0.1:8000"  # where DynamoDB Local listens unless told otherwise
 _LOCAL_KEY = "local"  # DynamoDB Local may part its tables by key; models have the same one
-_TRUE_WORDS = ("1", "true", "yes", "on")
-
-
-def local_endpoint(environment: Mapping[str, str]) -> str | None:
-    """Where this environment says that DynamoDB is: AWS's own variables first, then USE_LOCAL_DB; None for AWS."""
-    named = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
-    if named:
-        return named
-    return _LOCAL if environment.get("USE_LOCAL_DB", "").lower() in _TRUE_WORDS else None
 
 
 def local_client(endpoint: str, region: str) -> Any:

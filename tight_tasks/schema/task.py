@@ -8,13 +8,15 @@ from pathlib import Path
 from invoke.context import Context
 from invoke.exceptions import Exit
 
+from tight_tasks.dynamo.place import Place
+from tight_tasks.dynamo.running import find_endpoint
 from tight_tasks.env import read_environment
 from tight_tasks.errors import BadEnvironment, BadOption
 from tight_tasks.manifest import read_manifest
 from tight_tasks.project import Project
 from tight_tasks.schema.files import File, compare, write
 from tight_tasks.schema.formats import files_of, format_of
-from tight_tasks.schema.running import account_client, compare_running, local_client, local_endpoint
+from tight_tasks.schema.running import account_client, compare_running, local_client
 from tight_tasks.schema.table import Table, tables_of
 from tight_tasks.task import task
 
@@ -35,7 +37,7 @@ _SAID = {
         "check": "Write nothing; exit code 1 where a file is stale, missing or without a model.",
         "prune": "Remove the files that this task once wrote for models that are gone.",
         "diff": "Write nothing; compare with the tables in the local database, exit code 1 where they differ.",
-        "endpoint": "With --diff: the database's address (AWS_ENDPOINT_URL_DYNAMODB, or USE_LOCAL_DB).",
+        "endpoint": "With --diff: the database's address (where dynamo.run or the app's environment says).",
         "aws": "With --diff: compare with the tables of your AWS account.",
     }
 )
@@ -120,13 +122,17 @@ def _check(files: Sequence[File], root: Path, options: Sequence[str]) -> None:
 
 def _diff(tables: Sequence[Table], project: Project, environment: dict[str, str], endpoint: str, *, aws: bool) -> None:
     region = environment.get("AWS_REGION", project.region)
-    where = endpoint or local_endpoint({**os.environ, **environment})
+    where = endpoint or find_endpoint(Place.of(project.root), {**os.environ, **environment})
     if aws:
         where, client = f"AWS in {region}", account_client(region)
     elif where:
         client = local_client(where, region)
     else:
-        raise BadOption("diff", "", "name a database: --endpoint URL, USE_LOCAL_DB: true in env.yml, or --aws")
+        raise BadOption(
+            "diff",
+            "",
+            "start one with invoke dynamo.run, or name it: --endpoint URL, USE_LOCAL_DB: true in env.yml, --aws",
+        )
     differ = 0
     for table, lines in compare_running(client, tables):
         said = "is not there" if lines is None else "differs" if lines else "is as its model says"

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.tasks.schema.conftest import REGION, client, run
+from tests.tasks.schema.conftest import MODELS, REGION, WriteApp, client, run
+from tight_tasks.dynamo.place import Place
+from tight_tasks.dynamo.running import held
 from tight_tasks.errors import NoAnswer
 from tight_tasks.schema.formats import files_of
-from tight_tasks.schema.running import local_client, local_endpoint
+from tight_tasks.schema.running import local_client
 from tight_tasks.schema.table import Table
 
 SUFFIXES = ("accounts", "past-orders", "visits")
@@ -158,18 +160,13 @@ def test_a_table_that_differs_is_told_by_key_with_exit_code_1(tmp_path: Path, wr
     ]
 
 
-@pytest.mark.parametrize(
-    ("environment", "endpoint"),
-    [
-        ({}, None),
-        ({"USE_LOCAL_DB": "false"}, None),
-        ({"USE_LOCAL_DB": "True"}, "http://127.0.0.1:8000"),
-        ({"USE_LOCAL_DB": "true", "AWS_ENDPOINT_URL": "http://localhost:1"}, "http://localhost:1"),
-        ({"AWS_ENDPOINT_URL": "http://localhost:1", "AWS_ENDPOINT_URL_DYNAMODB": "http://b:2"}, "http://b:2"),
-    ],
-)
-def test_the_database_is_the_one_that_the_models_use(environment: dict[str, str], endpoint: str | None) -> None:
-    assert local_endpoint(environment) == endpoint
+def test_the_database_that_dynamo_run_runs_is_found(make_app: WriteApp, tmp_path: Path, embedded: str) -> None:
+    app = make_app(tmp_path, {"Account": MODELS["Account"]})
+    with held(Place.of(app)) as record:
+        record.write(embedded)
+        done = run(app, "dynamo.schema", "--diff", "--stage", "none")
+
+    assert (done.returncode, done.stderr) == (1, f"1 of 1 tables at {embedded} differ from their models\n")
 
 
 def test_without_a_database_no_account_is_looked_at(written: Path) -> None:
@@ -177,7 +174,8 @@ def test_without_a_database_no_account_is_looked_at(written: Path) -> None:
     done = run(written, "dynamo.schema", "--diff", **keys)
 
     assert done.returncode == 2
-    assert done.stderr == "--diff: name a database: --endpoint URL, USE_LOCAL_DB: true in env.yml, or --aws\n"
+    how = "start one with invoke dynamo.run, or name it: --endpoint URL, USE_LOCAL_DB: true in env.yml, --aws"
+    assert done.stderr == f"--diff: {how}\n"
 
 
 def test_no_real_key_travels_to_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
