@@ -1,10 +1,12 @@
 """What AWS takes of a source of events. Whoever describes an app asks; Lambda never does.
 
 "Lambda parameters for Amazon SQS event source mappings", and those for DynamoDB and Kinesis, in the Lambda developer
-guide; `botocore`'s model of SQS has the limits of queues.
+guide; `botocore`'s models of SQS, SNS and Kinesis have the limits of queues and the rules for names.
 """
 
 import re
+
+from tight.names import is_address, own_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _RANGES = {
     "concurrency": (2, 1000),
 }
 _NAMES = ("queue", "topic", "stream", "table", "bucket", "bus", "dead_letter")
+# The most characters of a name, and which there are but for letters and digits; .fifo may end a queue's and a topic's.
+_SPELLINGS = {"queue": (80, "_-"), "dead_letter": (80, "_-"), "topic": (256, "_-"), "stream": (128, "_.-")}
 _CHANGES = ("INSERT", "MODIFY", "REMOVE")
 
 
@@ -30,6 +34,12 @@ def fault(kind: str, arguments: "dict[str, Any]") -> str:
     for name in _NAMES:
         if arguments.get(name) == "":
             return f"{name} is empty: give it the name that AWS knows, or an ARN"
+    for name, (most, marks) in _SPELLINGS.items():
+        value = arguments.get(name)
+        if value is None or is_address(value):
+            continue
+        if len(value) > most or not re.fullmatch(f"[A-Za-z0-9{marks}]+", value.removesuffix(".fifo")):
+            return f"{name}={value!r}, where AWS takes 1 to {most} of A-Z a-z 0-9 {' '.join(marks)}, or an ARN"
     for name, (least, most) in _RANGES.items():
         value = arguments.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most):
@@ -39,7 +49,10 @@ def fault(kind: str, arguments: "dict[str, Any]") -> str:
 
 
 def _queue(arguments: "dict[str, Any]") -> str:
-    if arguments["fifo"] and (arguments["batch"] > 10 or arguments["window"]):
+    fifo, dead_letter = arguments["fifo"], arguments["dead_letter"]
+    if dead_letter and own_name(dead_letter, fifo=fifo) == own_name(arguments["queue"], fifo=fifo):
+        return f"dead_letter={dead_letter!r} is the queue itself: give it another one"
+    if fifo and (arguments["batch"] > 10 or arguments["window"]):
         return "of a FIFO queue a batch has 10 messages at most, and no window"
     if arguments["batch"] > 10 and not arguments["window"]:
         return "a batch of more than 10 messages needs a window of at least one second to gather them in: window=1"
