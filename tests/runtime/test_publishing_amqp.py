@@ -1,6 +1,7 @@
 """Messages to a RabbitMQ broker, read back with pika; the broker is killed and started again in between."""
 
 from collections.abc import Callable, Iterator
+from traceback import format_exception
 from types import SimpleNamespace
 from typing import Any
 
@@ -138,3 +139,23 @@ def test_no_broker_is_an_error(shell: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(NotSent, match="AMQPConnectionError"):
         amqp_publish("order.created", 1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:5672",
+        "localhost:5672",
+        "guest:secret@127.0.0.1",
+        "amqp://guest:127.0.0.1:secret/",
+        "amqp://guest:secret/7@127.0.0.1:5672/",  # a / that is not %2F: the host is guest then, the port a password
+        "amqp://guest:secret@[::1:5672/",
+    ],
+)
+def test_what_is_no_address_of_a_broker_is_refused_without_its_password(shell: pytest.MonkeyPatch, url: str) -> None:
+    shell.setenv("AMQP_URL", url)
+
+    refused = r"^the message for the broker at AMQP_URL was not sent: that is no address of one; write amqp://USER:"
+    with pytest.raises(NotSent, match=refused) as caught:
+        amqp_publish("order.created", 1)
+    assert "secret" not in "".join(format_exception(caught.value))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672/%2F"
+_ADDRESS = "write amqp://USER:PASSWORD@HOST:PORT/VHOST, and %2F for a / in one of these"
 _PATIENCE = 10.0  # seconds for which a broker may block its senders
 
 
@@ -38,7 +39,10 @@ class Broker:
                 raise
             raise MissingLibrary("pika", 'pip install "tight-runtime[amqp]"') from None
         self._pika = pika
-        self._parameters = pika.URLParameters(url)
+        try:
+            self._parameters = pika.URLParameters(url)
+        except (IndexError, ValueError):  # whose text may have the password
+            raise NotSent("broker", "at AMQP_URL", "that is no address of one", _ADDRESS) from None
         self._parameters.blocked_connection_timeout = _PATIENCE
         self._channel: Any = None
         self._turn = Lock()
