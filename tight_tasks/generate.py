@@ -23,7 +23,8 @@ def add_function(root: Path, name: str, answers: dict[str, str] | None = None, *
     model = (answers or {}).get("model")
     if model and not _home_of_model(root, model).exists():
         raise BadAnswer(f'There is no model "{model}": make it first')
-    return add_files("function", {"name": name, **(answers or {})}, root, root / "app" / "functions" / name, plan=plan)
+    home = _home_of_function(root, name)
+    return add_files("function", {"name": name, **(answers or {})}, root, home, plan=plan)
 
 
 def add_model(root: Path, name: str, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
@@ -166,6 +167,14 @@ def _check_options(provider: str, given: str, supported: str) -> None:
 def _given(**answers: str) -> dict[str, str]:
     """The answers that were given; the template has defaults for the others."""
     return {question: answer for question, answer in answers.items() if answer}
+
+
+def _home_of_function(root: Path, name: str) -> Path:
+    """Where the function of that name is, which is admin/users for admin_users too; else where a new one goes."""
+    functions = root / "app" / "functions"
+    folders = (handler.parent for handler in functions.rglob("handler.py"))
+    there = (folder for folder in folders if "_".join(folder.relative_to(functions).parts) == name)
+    return next(there, functions / name)
 
 
 def _home_of_model(root: Path, name: str) -> Path:

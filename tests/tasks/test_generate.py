@@ -64,6 +64,17 @@ def test_a_second_function_of_a_name_is_refused_and_no_file_changed(app: Path, i
     assert files_in(app) == before
 
 
+def test_a_second_function_of_the_name_that_nested_folders_give_is_refused(app: Path, invoke: Invoke) -> None:
+    handler = app / "app" / "functions" / "admin" / "users" / "handler.py"
+    handler.parent.mkdir(parents=True)
+    handler.touch()
+    before = files_in(app)
+    done = invoke("generate.function", "admin_users")
+
+    assert (done.returncode, done.stderr) == (2, "Function already exists!\n")
+    assert files_in(app) == before
+
+
 def test_a_second_model_of_a_name_is_refused(app: Path) -> None:
     add_model(app, "user_profile")
 
