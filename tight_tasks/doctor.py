@@ -15,6 +15,7 @@ from typing import Literal
 from invoke.context import Context
 from invoke.exceptions import Exit
 
+from tight_tasks import embedded
 from tight_tasks.dynamo.local import JAVA, find_java, is_installed, java_version
 from tight_tasks.dynamo.place import Place
 from tight_tasks.dynamo.run import DEFAULT_PORT
@@ -135,6 +136,15 @@ def _database(root: Path, _project: Project | None) -> Iterator[Finding]:
         yield Finding("Maven", "warning", "not on PATH", remedy)
 
 
+def _embedded(_root: Path, _project: Project | None) -> Iterator[Finding]:
+    package = embedded.lacks()
+    if package:
+        found = f"{package} is not installed: tests, serve and the embedded database have no AWS of their own"
+        yield Finding("embedded AWS", "warning", found, embedded.INSTALL)
+    else:
+        yield Finding("embedded AWS", "ok", f"moto {version('moto')}")
+
+
 def _ports(_root: Path, project: Project | None) -> Iterator[Finding]:
     served = project.serve.port if project else 8080
     for port, user, remedy in (
@@ -156,6 +166,7 @@ CHECKS: tuple[Callable[[Path, Project | None], Iterator[Finding]], ...] = (
     _client,
     _git,
     _database,
+    _embedded,
     _ports,
 )
 

@@ -50,6 +50,17 @@ def test_the_embedded_aws_does_not_wait_for_a_port_that_is_taken() -> None:
     assert done.stderr.startswith(f"port {port} can't be had: ")
 
 
+@pytest.mark.parametrize("package", ["moto", "flask"])
+def test_where_a_package_of_the_embedded_aws_is_not_installed_it_is_said_what_brings_it(package: str) -> None:
+    call = "from tight.testing.__main__ import main; sys.exit(main(['serve']))"
+    code = f"import sys; sys.modules[{package!r}] = None; {call}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"{package} is not installed: pip install 'tight-runtime[testing]'\n")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [[], ["serve", "http"], ["serve", "1", "2"], ["tables", "1"], ["other"]])
 def test_what_it_does_not_know_is_answered_with_its_usage(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

@@ -84,6 +84,17 @@ def test_an_app_of_another_version_of_the_templates_is_told_how_to_update(app: P
     assert finding == Finding("templates", "warning", "v0.1.0, and v0.2.0 is installed", "invoke update --plan")
 
 
+def test_without_moto_there_is_no_embedded_aws_and_it_is_said_what_brings_it(
+    app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(app)["embedded AWS"].state == "ok"
+
+    monkeypatch.setitem(sys.modules, "moto", None)
+    finding = found(app)["embedded AWS"]
+    assert (finding.state, finding.remedy) == ("warning", "pip install 'tight-runtime[testing]'")
+    assert finding.found.startswith("moto is not installed")
+
+
 def test_a_taken_port_is_a_warning(app: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

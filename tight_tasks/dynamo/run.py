@@ -1,9 +1,9 @@
 """Runs an app's database in the foreground, with the tables of its models."""
 
 import subprocess
-import sys
 from secrets import token_hex
 
+from tight_tasks import embedded as embedded_aws
 from tight_tasks.dynamo import local, running
 from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.place import Place
@@ -50,7 +50,7 @@ def _run_local(project: Project, place: Place, record: Record, port: int, *, kee
 
 
 def _run_embedded(project: Project, place: Place, record: Record, port: int) -> None:
-    command = [sys.executable, "-m", "tight.testing", "serve", str(port)]
+    command = embedded_aws.command(port)
     ready = f'"http://127.0.0.1:{port}"'  # it says so when it listens, and only then
     with started(command, place.output, lambda: ready in told(place.output)) as process:
         _serve(project, place, record, process, port)

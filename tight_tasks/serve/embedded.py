@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Mapping
 
+from tight_tasks.embedded import command
 from tight_tasks.errors import CanNotStart
 from tight_tasks.manifest import Manifest
 from tight_tasks.serve.sources.aws import IDS
@@ -60,7 +60,7 @@ class EmbeddedAws:
 
     async def _start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tight.testing", "serve"),
+            *command(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C in a terminal is for serve alone, which then ends it

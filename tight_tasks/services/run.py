@@ -1,13 +1,13 @@
 """Runs the services that an app declares in the foreground, as far as this machine has them."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tight_tasks import embedded
 from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.process import started, told
 from tight_tasks.dynamo.running import Record, held
@@ -77,7 +77,7 @@ def _wanted(project: Project, declared: Manifest, kinds: set[str], say: Callable
 def run_embedded(project: Project, declared: Manifest, kinds: set[str]) -> Iterator[Service]:
     place, port = place_of(project.root, "aws"), port_near(AWS_PORT)
     endpoint, title = f"http://127.0.0.1:{port}", "Embedded AWS"
-    command = [sys.executable, "-m", "tight.testing", "serve", str(port)]
+    command = embedded.command(port)
     with _held(project, "aws") as record:
         # It says so when it listens, and only then.
         starting = started(command, place.output, lambda: f'"{endpoint}"' in told(place.output), title)

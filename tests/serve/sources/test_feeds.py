@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from tests.serve.sources.conftest import Noted
 from tight_tasks.dynamo.running import held
-from tight_tasks.errors import NoSource
+from tight_tasks.errors import CanNotStart, NoSource
 from tight_tasks.serve import Serve
 from tight_tasks.services.place import place_of
 
@@ -91,6 +92,19 @@ def test_serve_starts_the_embedded_aws_and_shows_what_was_delivered(
     ]  # fmt: skip
     assert "<code>orders</code>" in page
     assert "queue orders" in page  # the cause of the invocation
+
+
+def test_without_moto_serve_says_what_brings_the_embedded_aws(
+    make_app: MakeApp, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def visit(serve: Serve) -> None:
+        raise AssertionError
+
+    monkeypatch.setitem(sys.modules, "moto", None)
+    with pytest.raises(
+        CanNotStart, match=r"^The embedded AWS can't be run: moto is not installed: pip install 'tight-"
+    ):
+        served(make_app(orders=ORDERS.format(name="orders", word="took")), visit)
 
 
 def test_a_token_of_serve_is_no_account_that_would_take_the_place_of_the_embedded_aws(

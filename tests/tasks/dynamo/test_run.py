@@ -194,6 +194,17 @@ def test_without_java_the_embedded_database_is_run_and_that_is_said(
     assert terminal.children() == []
 
 
+def test_without_moto_it_is_said_in_a_sentence_what_brings_the_embedded_database(
+    invoke: Invoke, shell: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\n\nsys.modules['moto'] = None\n", encoding="utf-8")
+    shell.setenv("PYTHONPATH", str(tmp_path))
+    done = invoke("dynamo.run", "--embedded", "--port", str(free_port()))
+
+    sentence = "The embedded AWS can't be run: moto is not installed: pip install 'tight-runtime[testing]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
+
+
 def test_without_an_installation_it_is_said_how_to_get_one(tmp_path: Path) -> None:
     assert why_not(tmp_path) == "DynamoDB Local is not installed: invoke dynamo.install gets it."
 

@@ -26,9 +26,14 @@ def serve(port: int = 0) -> int:
     except (OSError, OverflowError) as error:
         print(f"port {port} can't be had: {error}", file=sys.stderr)
         return 2
-    from moto.server import ThreadedMotoServer  # a second of import, needed for this one only
+    try:
+        from moto.server import ThreadedMotoServer  # a second of import, needed for this one only
 
-    from tight.testing.turns import take_turns  # it loads moto's DynamoDB
+        from tight.testing.turns import take_turns  # it loads moto's DynamoDB
+    except ModuleNotFoundError as error:
+        package = (error.name or "moto").partition(".")[0]
+        print(f"{package} is not installed: pip install 'tight-runtime[testing]'", file=sys.stderr)
+        return 2
 
     put_queues_right()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line for each request otherwise
