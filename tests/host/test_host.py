@@ -32,6 +32,7 @@ ECHO = """
     def threads():
         return {"thread": threading.current_thread().name[:7], "stage": os.environ["STAGE"], "pid": os.getpid()}
 """
+TOLD = "203.0.113.7"  # by a proxy
 # It says by a file that it has begun, and goes on when there is another one.
 WAITS = """
     import asyncio, time
@@ -66,6 +67,16 @@ def test_async_and_sync_handlers_answer_as_behind_the_gateway_of_tight_yml(host:
 def test_every_event_shape_can_be_asked_for(host: Host, payload: str) -> None:
     with host({"echo": ECHO}, "--payload", payload) as hosting:
         assert hosting.ask("/echo/x")[1]["echo"] == "x"
+
+
+@pytest.mark.parametrize(("payload", "seen"), [("1.0", TOLD), ("2.0", TOLD), ("alb", f"{TOLD}, 127.0.0.1")])
+def test_a_proxy_in_front_has_told_of_the_caller(host: Host, payload: str, seen: str) -> None:
+    source = "from tight import get\n\n@get('/way')\ndef way(headers):\n    return [headers[name] for name in NAMES]\n"
+    way = {"X-Forwarded-For": TOLD, "X-Forwarded-Port": "8443", "X-Forwarded-Proto": "https"}
+    hosted = host({"way": f"NAMES = {[*way]}\n{source}"}, "--payload", payload)
+    with hosted as running, closing(running.connect()) as connection:
+        connection.request("GET", "/way", headers=way)
+        assert json.loads(connection.getresponse().read()) == [seen, "8443", "https"]
 
 
 def test_every_line_of_the_log_is_json_and_names_its_request(host: Host) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,50 @@ def test_a_load_balancer_event_is_aws_s(make_app: MakeApp, served: Served, multi
         assert event["queryStringParameters"] == {"x": "2%2B"}
         assert event["headers"]["user-agent"] == "test"
         assert not {"multiValueHeaders", "multiValueQueryStringParameters"} & event.keys()
+
+
+def headers_of(event: dict[str, Any]) -> dict[str, str]:
+    """As they are spelled, the last of each."""
+    return event.get("headers") or {name: values[-1] for name, values in event["multiValueHeaders"].items()}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_event_tells_of_the_way_of_its_request(make_app: MakeApp, served: Served, shape: str) -> None:
+    headers = headers_of(event_of(served, make_app(show=showing()), shape, "GET", "/a"))
+
+    names = ("X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Amzn-Trace-Id")
+    *way, trace = (headers[name if shape == "1.0" else name.lower()] for name in names)
+    assert way == ["127.0.0.1", "80", "http"]
+    assert re.fullmatch("Root=1-[0-9a-f]{8}-[0-9a-f]{24}", trace)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_a_tunnel_tells_of_the_way_to_it_is_kept(make_app: MakeApp, served: Served, shape: str) -> None:
+    trace = "Root=1-67891233-abcdef012345678912345678;Sampled=1"
+    told = {"x_forwarded_for": "203.0.113.7", "x_forwarded_proto": "https", "x_amzn_trace_id": trace}
+    event = event_of(served, make_app(show=showing()), shape, "GET", "/a", b"", told)
+
+    headers = [(name.lower(), value) for name, value in headers_of(event).items() if name.lower().startswith("x-")]
+    assert sorted(headers) == [
+        ("x-amzn-trace-id", trace),
+        ("x-forwarded-for", "203.0.113.7, 127.0.0.1"),
+        ("x-forwarded-port", "443"),
+        ("x-forwarded-proto", "https"),
+    ]
+
+
+def test_an_event_has_the_trace_of_its_invocation(make_app: MakeApp, served: Served) -> None:
+    source = """
+        import os
+        from tight import get
+
+        @get("/x")
+        def x(headers):
+            return [headers["X-Amzn-Trace-Id"], os.environ["_X_AMZN_TRACE_ID"]]
+    """
+    (reply,) = ask(served, make_app(x=source), ("GET", "/x"))
+    told, whole = reply.json
+    assert re.fullmatch(f"{told};Parent=[0-9a-f]{{16}};Sampled=0", whole)
 
 
 FAILED = {

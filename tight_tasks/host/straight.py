@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 class StraightFront(Front):
     """What JSON would make of them is left out: it costs as much as all else between a gateway and a handler."""
 
+    is_behind_proxy = True  # or may be: what it tells of a caller stays as it is
+
     def __init__(self, functions: Inline, manners: Manners) -> None:
         super().__init__(functions, manners)
         self._inline = functions

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass
 from random import getrandbits
@@ -13,7 +12,7 @@ from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
 from tight_tasks.serve.errors import NoSuchFunction, Stopped, Throttled, TooLarge
 from tight_tasks.serve.gateways.parts import parsed
-from tight_tasks.serve.gateways.wire import OF_THE_CONNECTION, Event, Match, Sent, Unfit, Wire
+from tight_tasks.serve.gateways.wire import OF_THE_CONNECTION, TRACE, Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.protocol import SPELLED
@@ -65,6 +64,8 @@ class Manners:
 class Front:
     """An ASGI app. Its `manners` may be replaced while it runs."""
 
+    is_behind_proxy = False
+
     def __init__(self, functions: Invoker, manners: Manners) -> None:
         self.manners = manners
         self._functions = functions
@@ -82,7 +83,7 @@ class Front:
         elif content is None:
             wire = gateway.too_large()
         else:
-            wire = await self._answer(gateway, match, _sent(scope, path, content))
+            wire = await self._answer(gateway, match, _sent(scope, path, content, is_forwarded=self.is_behind_proxy))
         await _send(send, wire, head=scope["method"] == "HEAD")
 
     async def _answer(self, gateway: Gateway, match: Match, sent: Sent) -> Wire:
@@ -123,7 +124,9 @@ class Front:
 
     async def _told(self, match: Match, sent: Sent) -> dict[str, Any]:
         """What goes with the event: the trace, and what the app's own makers of contexts say."""
-        trace = next(iter(sent.lowered.get("x-amzn-trace-id", ())), "") or _new_trace()
+        trace = sent.trace
+        if TRACE not in sent.lowered:  # nobody traces it
+            trace += f";Parent={getrandbits(64):016x};Sampled=0"
         own = self.manners.contexts.get(match.function)
         return {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
 
@@ -153,7 +156,7 @@ def _response(gateway: Gateway, entry: Entry, sent: Sent) -> Wire:
         return gateway.failed()
 
 
-def _sent(scope: Scope, path: str, content: bytes) -> Sent:
+def _sent(scope: Scope, path: str, content: bytes, *, is_forwarded: bool) -> Sent:
     pairs = scope.get("extensions", {}).get(SPELLED, scope["headers"])
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
     client = scope.get("client")
@@ -167,6 +170,7 @@ def _sent(scope: Scope, path: str, content: bytes) -> Sent:
         client[0] if client else "127.0.0.1",
         host,
         f"HTTP/{scope['http_version']}",
+        is_forwarded,
     )
 
 
@@ -211,9 +215,3 @@ async def _send(send: Send, wire: Wire, *, head: bool) -> None:
         headers.append((b"content-length", str(len(wire.content)).encode()))
     await send({"type": "http.response.start", "status": wire.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if bare else wire.content})
-
-
-def _new_trace() -> str:
-    """X-Ray's header of a request that nobody traces."""
-    random = f"{getrandbits(160):040x}"
-    return f"Root=1-{int(time.time()):08x}-{random[:24]};Parent={random[24:]};Sampled=0"

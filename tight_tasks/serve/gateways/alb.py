@@ -4,7 +4,6 @@ Nothing is decoded, header names come in lower case. With multi-value headers fi
 """
 
 import base64
-from uuid import uuid4
 
 from tight_tasks.serve.gateways.parts import body_of, repeated_headers, single_headers, status_of
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
@@ -30,10 +29,8 @@ class LoadBalancer:
                 query.setdefault(name, []).append(value)
         headers = {
             **sent.lowered,
-            "x-amzn-trace-id": [f"Root=1-{uuid4().hex[:8]}-{uuid4().hex[:24]}"],
-            "x-forwarded-for": [", ".join([*sent.lowered.get("x-forwarded-for", ()), sent.source_ip])],
-            "x-forwarded-port": [sent.host.rpartition(":")[2] if ":" in sent.host else "80"],
-            "x-forwarded-proto": ["http"],
+            **{name: [value] for name, value in sent.way.items()},
+            "x-forwarded-for": [sent.hops],  # a function knows its caller's address from its end alone
         }
         encoded = bool(sent.content) and (not sent.is_text or "content-encoding" in sent.lowered)
         body = base64.b64encode(sent.content).decode() if encoded else sent.content.decode("utf-8", "replace")

@@ -116,7 +116,7 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
         "routeKey": route,
         "rawPath": raw_path,
         "rawQueryString": sent.query_string,
-        "headers": {name: ",".join(values) for name, values in sent.lowered.items()},
+        "headers": {**{name: ",".join(values) for name, values in sent.lowered.items()}, **sent.way},
         "requestContext": {
             "apiId": domain.partition(".")[0],
             "domainName": domain,

@@ -28,10 +28,13 @@ class RestApi:
 
     def event(self, sent: Sent, match: Match) -> Event:
         now = time.time()
+        way = sent.way
         headers: dict[str, list[str]] = {}
         for name, value in sent.headers:
-            if name.lower() not in _NOT_PASSED:
+            lowered = name.lower()
+            if lowered not in _NOT_PASSED and lowered not in way:
                 headers.setdefault(name, []).append(value)
+        headers |= {name.title(): [value] for name, value in way.items()}
         encoded = bool(sent.content) and _is_binary(sent)
         body = base64.b64encode(sent.content).decode() if encoded else sent.content.decode("utf-8", "replace")
         context: dict[str, Any] = {

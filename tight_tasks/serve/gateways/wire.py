@@ -1,9 +1,11 @@
 """A request and a response as they travel."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from random import getrandbits
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +16,10 @@ _TEXT_TYPES = ("application/json", "application/javascript", "application/xml")
 
 @dataclass(frozen=True)
 class Sent:
-    """A request. `path` and `query_string` are percent-encoded; `headers` are in the caller's order and spelling."""
+    """A request. `path` and `query_string` are percent-encoded; `headers` are in the caller's order and spelling.
+
+    `is_forwarded` says that a proxy in front may have told whom it comes from.
+    """
 
     method: str
     path: str
@@ -24,6 +29,7 @@ class Sent:
     source_ip: str
     host: str
     protocol: str = "HTTP/1.1"
+    is_forwarded: bool = False
 
     @cached_property
     def lowered(self) -> dict[str, list[str]]:
@@ -49,6 +55,33 @@ class Sent:
         """Without its parameters, in lower case; empty where there is none."""
         return next(iter(self.lowered.get("content-type", ())), "").partition(";")[0].strip().lower()
 
+    @cached_property
+    def trace(self) -> str:
+        """X-Ray's header: the caller's, else the root of a new trace."""
+        given = self.lowered.get(TRACE)
+        return (given and given[-1]) or f"Root=1-{int(time.time()):08x}-{getrandbits(96):024x}"
+
+    @property
+    def way(self) -> dict[str, str]:
+        """The headers by which gateways tell of the way here, by their names in lower case. What came with the request
+        stays, so that a proxy or a tunnel in front can tell of the way to it.
+        """
+        given = self.lowered
+        proto = given.get("x-forwarded-proto", ["http"])[-1]
+        port = self.host.rpartition("]")[2].partition(":")[2] or ("443" if proto == "https" else "80")
+        told = given.get("x-forwarded-for", [])
+        return {
+            TRACE: self.trace,
+            "x-forwarded-for": ", ".join(told) if told and self.is_forwarded else self.hops,
+            "x-forwarded-port": given.get("x-forwarded-port", [port])[-1],
+            "x-forwarded-proto": proto,
+        }
+
+    @property
+    def hops(self) -> str:
+        """X-Forwarded-For, at whose end is who has sent this: what stands before that, the caller may have written."""
+        return ", ".join([*self.lowered.get("x-forwarded-for", ()), self.source_ip])
+
     @property
     def user_agent(self) -> str:
         return next(iter(self.lowered.get("user-agent", ())), "")
@@ -59,6 +92,7 @@ class Sent:
         return self.content_type.startswith("text/") or self.content_type in _TEXT_TYPES
 
 
+TRACE = "x-amzn-trace-id"
 # A proxy ends these (RFC 9110, section 7.6.1).
 OF_THE_CONNECTION = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 
