@@ -210,6 +210,13 @@ def test_an_http_api_event_is_aws_s(make_app: MakeApp, served: Served) -> None:
     assert not {"multiValueHeaders", "multiValueQueryStringParameters", "stageVariables"} & event.keys()
 
 
+@pytest.mark.parametrize("shape", ["2.0", "url"])
+def test_cookies_of_several_headers_are_several_cookies(make_app: MakeApp, served: Served, shape: str) -> None:
+    headers = {"Cookie": "one=1", "cookie": "two=2"}
+    event = event_of(served, make_app(show=showing()), shape, "POST", "/a", b"k=v", headers)
+    assert event["cookies"] == ["one=1", "two=2"]
+
+
 def test_a_form_is_base64_in_an_http_api_event(make_app: MakeApp, served: Served) -> None:
     headers = {"Content_Type": "application/x-www-form-urlencoded"}
     event = event_of(served, make_app(show=showing()), "2.0", "POST", "/a", b"k=v", headers)
@@ -389,6 +396,11 @@ def test_an_http_api_infers_an_answer_without_a_status(
 ) -> None:
     (reply,) = ask(served, make_app(x=answering(answer)), ("GET", "/x"), payload="2.0")
     assert (reply.status, reply.content, reply.header("content-type")) == (200, content, kind)
+
+
+def test_a_function_url_writes_a_body_that_is_an_object_as_json(make_app: MakeApp, served: Served) -> None:
+    (reply,) = ask(served, make_app(x=answering({"statusCode": 201, "body": {"a": 1}})), ("GET", "/x"), payload="url")
+    assert (reply.status, reply.content) == (201, b'{"a":1}')
 
 
 @pytest.mark.parametrize(

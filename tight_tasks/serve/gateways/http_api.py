@@ -6,6 +6,7 @@ Header names come in lower case, repeated values joined by commas, cookies as a 
 import base64
 import json
 import time
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 from random import getrandbits
@@ -98,6 +99,11 @@ class FunctionUrl(HttpApi):
 
     content_type = "application/octet-stream"
 
+    def response(self, answer: object, sent: Sent) -> Wire:
+        if isinstance(answer, dict) and isinstance(answer.get("body"), dict):  # which it writes as JSON
+            answer = {**answer, "body": json.dumps(answer["body"], separators=(",", ":"))}
+        return super().response(answer, sent)
+
     def failed(self) -> Wire:
         return Wire(502, (("content-type", "application/json"),), b"Internal Server Error")
 
@@ -108,6 +114,10 @@ class FunctionUrl(HttpApi):
         return self.failed()
 
 
+def _joined(name: str, values: Sequence[str]) -> str:
+    return ("; " if name == "cookie" else ",").join(values)  # of cookies by RFC 9113, 8.2.3
+
+
 def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Event:
     now = time.time()
     encoded = bool(sent.content) and not sent.is_text
@@ -116,7 +126,7 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
         "routeKey": route,
         "rawPath": raw_path,
         "rawQueryString": sent.query_string,
-        "headers": {**{name: ",".join(values) for name, values in sent.lowered.items()}, **sent.way},
+        "headers": {**{name: _joined(name, values) for name, values in sent.lowered.items()}, **sent.way},
         "requestContext": {
             "apiId": domain.partition(".")[0],
             "domainName": domain,
