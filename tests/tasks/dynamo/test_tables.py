@@ -24,12 +24,18 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture
-def stage(app: Path, endpoint: str, shell: pytest.MonkeyPatch) -> str:
+def own_stage(app: Path) -> str:
     """A stage of this test's own, so that the database is as good as empty."""
     name = f"s{uuid4().hex[:8]}"
     (app / "env.yml").write_text(f"STAGE: {name}\n", encoding="utf-8")
-    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
     return name
+
+
+@pytest.fixture
+def stage(own_stage: str, endpoint: str, shell: pytest.MonkeyPatch) -> str:
+    """The same, in the embedded database."""
+    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    return own_stage
 
 
 def test_tables_that_are_missing_are_shown_and_made_when_asked(
@@ -77,13 +83,15 @@ def test_a_table_of_the_app_without_a_model_is_shown_and_anothers_is_not(
     ]
 
 
-def test_a_table_that_is_there_stays_as_it_is_when_tables_are_made(app: Path, local_dynamodb: str) -> None:
+def test_a_table_that_is_there_stays_as_it_is_when_tables_are_made(
+    app: Path, own_stage: str, local_dynamodb: str
+) -> None:
     project = Project.load(app)
 
     for _ in range(2):  # its time to live can be switched on only once
-        assert make_tables(project, local_dynamodb) == ["shop-dev-orders"]
+        assert make_tables(project, local_dynamodb) == [f"shop-{own_stage}-orders"]
     (table,) = list_tables(project, local_dynamodb)
-    assert (table.name, table.items, table.model) == ("shop-dev-orders", 0, "Order")
+    assert (table.name, table.items, table.model) == (f"shop-{own_stage}-orders", 0, "Order")
 
 
 @pytest.mark.parametrize(
