@@ -269,8 +269,9 @@ def test_nothing_is_made_in_a_real_account(
     async def visit(serve: Serve, source: Source) -> None:
         raise AssertionError("it was not refused")
 
+    keys = {"AWS_ACCESS_KEY_ID": "own", "AWS_SECRET_ACCESS_KEY": "made up"}
     with pytest.raises(NoSource, match="queue absent was not found: make it"):
-        feed(make_app(take=TAKES), aws, {"kind": "queue", "queue": "absent"}, visit)
+        feed(make_app(take=TAKES), aws, {"kind": "queue", "queue": "absent"}, visit, variables=keys)
     assert clients("sqs", aws).list_queues(QueueNamePrefix="absent").get("QueueUrls", []) == []
 
 

@@ -37,6 +37,7 @@ class Aws:
         self.project = project
         self.variables = dict(variables)
         self._retries = retries
+        self._session: Any = None
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._making = Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="source")
@@ -91,7 +92,8 @@ class Aws:
             **({"proxies": {}} if local else {}),
         )
         keys = DUMMIES if local else self.variables
-        return boto3.client(
+        self._session = self._session or boto3.Session()  # its own: boto3's keeps the keys that somebody found before
+        return self._session.client(
             service,
             endpoint_url=endpoint,
             region_name=self.variables.get("AWS_REGION") or self.project.region,
