@@ -348,7 +348,7 @@ def test_a_function_that_fails_is_the_gateways_own_answer(make_app: MakeApp, ser
         {"statusCode": "many"},
         {"statusCode": 99},
         {"statusCode": 101},
-        {"statusCode": 200, "body": {"no": "text"}},
+        {"statusCode": 200, "body": 7},
         {"statusCode": 200, "body": "no base64!", "isBase64Encoded": True},
         {"statusCode": 200, "headers": ["no object"]},
         {"statusCode": 200, "headers": {"X": "two\r\nlines"}},
