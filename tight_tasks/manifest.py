@@ -89,6 +89,11 @@ class Manifest(_Part):
     functions: tuple[Function, ...]
     models: tuple[Model, ...]
 
+    @property
+    def sources(self) -> list[Source]:
+        """Those of all functions."""
+        return [source for function in self.functions for source in function.sources]
+
 
 def read_manifest(project: Project, environment: Mapping[str, str]) -> Manifest:
     """What the app declares with `environment` over the shell's. Raises `NoManifest` with what its code says instead.

@@ -40,7 +40,7 @@ class PathFront(WebSocketFront):
 
 def management_listeners(manifest: Manifest, workers: int) -> list[socket.socket]:
     """One for the management API of each worker; none where no function has WebSockets. Raises `CanNotListen`."""
-    declared = any(source.kind == "websocket" for function in manifest.functions for source in function.sources)
+    declared = any(source.kind == "websocket" for source in manifest.sources)
     return [listen("127.0.0.1", 0) for _ in range(workers)] if declared else []
 
 
@@ -61,8 +61,8 @@ class Sockets:
         stage: str,
     ) -> None:
         connections = SharedConnections([listener.getsockname()[1] for listener in listeners], number)
-        sources = [source for function in manifest.functions for source in function.sources]
-        paths = {(source.model_extra or {}).get("path") for source in sources if source.kind == "websocket"}
+        declared = [source.model_extra or {} for source in manifest.sources if source.kind == "websocket"]
+        paths = {each.get("path") for each in declared}
         self._connections = connections
         self._listener = listeners[number] if listeners else None
         self._api = WebSocketFront(invoke, admit, connections, stage=stage)

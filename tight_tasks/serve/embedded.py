@@ -32,9 +32,9 @@ class EmbeddedAws:
 
         Raises `CanNotStart`.
         """
-        sources = [source for function in declared.functions for source in function.sources]
-        needed = {NEEDED[source.kind] for source in sources if source.kind in NEEDED}
-        if any((source.model_extra or {}).get("dead_letter") for source in sources if source.kind in NEEDED):
+        sources = [source for source in declared.sources if source.kind in NEEDED]
+        needed = {NEEDED[source.kind] for source in sources}
+        if any((source.model_extra or {}).get("dead_letter") for source in sources):
             needed.add("sqs")  # a stream of a table may have one as well
         variables = {name: value for name, value in variables.items() if value != self.endpoint}
         lacking = {service for service in needed if not _is_named(service, variables)}

@@ -47,8 +47,7 @@ class _Files(StaticFiles):
 
 def _folders(project: Project, manifest: Manifest) -> dict[str, str]:
     """Those that the app's code declares, and over them those of tight.yml."""
-    sources = [source for function in manifest.functions for source in function.sources if source.kind == "static"]
-    said = [source.model_extra or {} for source in sources]
+    said = [source.model_extra or {} for source in manifest.sources if source.kind == "static"]
     return {**{each["path"]: each["folder"] for each in said}, **project.serve.static}
 
 

@@ -42,7 +42,7 @@ Starting = AbstractContextManager[Service]
 def run_services(project: Project, say: Callable[[str], None]) -> None:
     """Until `KeyboardInterrupt`. No process is left then, nor after `CanNotStart` and `ServiceRuns`."""
     declared = read_manifest(project, read_environment(project))
-    kinds = {source.kind for function in declared.functions for source in function.sources}
+    kinds = {source.kind for source in declared.sources}
     with ExitStack() as stack:
         services = [stack.enter_context(each) for each in _wanted(project, declared, kinds, say)]
         if not services:
