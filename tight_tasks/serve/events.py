@@ -8,12 +8,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from tight_tasks.serve.destinations import Destinations
 from tight_tasks.serve.errors import ServeError, Throttled
-from tight_tasks.serve.invocation import Outcome, new_request_id
+from tight_tasks.serve.invocation import Outcome, new_request_id, record_of
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.variables import function_of
@@ -106,20 +105,11 @@ class AsyncEvents:
 def _record(arn: str, entry: Entry, payload: bytes, count: int) -> dict[str, Any]:
     """What a destination is sent."""
     assert entry.outcome is not None  # it has ended
-    response: dict[str, Any] = {"statusCode": 200, "executedVersion": "$LATEST"}
-    if entry.outcome.is_error:
-        response["functionError"] = "Unhandled"
+    failed = entry.outcome.is_error
+    condition = "RetriesExhausted" if failed else "Success"
     return {
-        "version": "1.0",
-        "timestamp": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
-        "requestContext": {
-            "requestId": entry.request_id,
-            "functionArn": f"{arn}:$LATEST",
-            "condition": "RetriesExhausted" if entry.outcome.is_error else "Success",
-            "approximateInvokeCount": count,
-        },
+        **record_of(f"{arn}:$LATEST", entry.request_id, condition, count, failed=failed),
         "requestPayload": json.loads(payload),
-        "responseContext": response,
         "responsePayload": json.loads(entry.outcome.payload),
     }
 

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from random import getrandbits
+from typing import Any
 
 # "Lambda quotas" in the Lambda developer guide: 6 MB each way, to which the service adds 100 bytes.
 LARGEST_PAYLOAD = 6 * 1024 * 1024 + 100
@@ -13,6 +15,25 @@ def new_request_id() -> str:
     # No secret, and asking the system for random bytes is most of what uuid4 costs.
     text = f"{getrandbits(128):032x}"
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
+
+
+def record_of(function_arn: str, request_id: str, condition: str, tries: int, *, failed: bool) -> dict[str, Any]:
+    """The part that all records of invocations have which a destination is sent."""
+    return {
+        "version": "1.0",
+        "timestamp": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        "requestContext": {
+            "requestId": request_id,
+            "functionArn": function_arn,
+            "condition": condition,
+            "approximateInvokeCount": tries,
+        },
+        "responseContext": {
+            "statusCode": 200,
+            "executedVersion": "$LATEST",
+            **({"functionError": "Unhandled"} if failed else {}),
+        },
+    }
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
+from tight_tasks.serve.invocation import record_of
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.names import physical_name
 from tight_tasks.serve.sources.queues import Queue, Wanted, find_queue
@@ -53,16 +54,9 @@ class DeadLetters:
         """Of records of the stream with that ARN, in their order. What can't be sent is logged."""
         if self._queue is None:
             return
+        arn = function_arn(self._aws.project, self._function)
         told = {
-            "requestContext": {
-                "requestId": request_id,
-                "functionArn": function_arn(self._aws.project, self._function),
-                "condition": condition,
-                "approximateInvokeCount": tries,
-            },
-            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-            "version": "1.0",
-            "timestamp": _written(datetime.now(timezone.utc).timestamp()),
+            **record_of(arn, request_id, condition, tries, failed=True),
             self._info: place_of(stream, shard, records),
         }
         try:
