@@ -17,13 +17,13 @@ from tight_tasks.project import FILE, Project
 from tight_tasks.serve.errors import ServeError
 from tight_tasks.serve.gateways.wire import Event, Match, Sent
 from tight_tasks.serve.invoker import Invoker
-from tight_tasks.serve.variables import ACCOUNT
+from tight_tasks.serve.variables import ACCOUNT, API
 
 Context = Mapping[str, Any]
 NONE = "none"
 _REST = "1.0"
 _BEYOND = {"Condition", "NotAction", "NotResource"}
-_API_ARN = f"arn:aws:execute-api:local:{ACCOUNT}:a1b2c3d4e5"
+_API_ARN = f"arn:aws:execute-api:local:{ACCOUNT}:{API}"
 _log = logging.getLogger(__name__)
 
 

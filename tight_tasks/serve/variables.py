@@ -9,6 +9,7 @@ from uuid import uuid4
 from tight_tasks.project import Project
 
 ACCOUNT = "123456789012"
+API = "a1b2c3d4e5"
 DUMMIES = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 """Keys of nobody: with them no SDK looks for those of whoever runs it."""
 # What a process needs of this machine. Nothing else of the shell gets in, as nothing does in Lambda.

@@ -11,7 +11,7 @@ from tight_tasks.serve.gateways.http_api import FunctionUrl, HttpApi
 from tight_tasks.serve.gateways.rest import RestApi
 from tight_tasks.serve.gateways.wire import Sent
 from tight_tasks.serve.routes import Routes
-from tight_tasks.serve.variables import ACCOUNT
+from tight_tasks.serve.variables import ACCOUNT, API
 
 DIRECT = "direct"
 AUTHORIZER = "authorizer"
@@ -56,7 +56,7 @@ def example(functions: Iterable[Function], method: str, path: str, shape: str) -
         match = Routes(functions).find(sent.method, sent.path)
         return gateway.event(sent, match) if match else {}
     if shape == AUTHORIZER:
-        arn = f"arn:aws:execute-api:us-west-2:{ACCOUNT}:a1b2c3d4e5/local/GET/"
+        arn = f"arn:aws:execute-api:us-west-2:{ACCOUNT}:{API}/local/GET/"
         return {"type": "TOKEN", "authorizationToken": "Bearer example", "methodArn": arn}
     return {}
 

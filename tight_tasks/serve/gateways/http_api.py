@@ -14,11 +14,10 @@ from urllib.parse import unquote
 
 from tight_tasks.serve.gateways.parts import body_of, single_headers, status_of, text
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
-from tight_tasks.serve.variables import ACCOUNT
+from tight_tasks.serve.variables import ACCOUNT, API
 
 LIMIT_S = 30.0
 LARGEST_BODY = 10 * 1024 * 1024
-_API = "a1b2c3d4e5"
 
 
 class HttpApi:
@@ -29,7 +28,7 @@ class HttpApi:
     def event(self, sent: Sent, match: Match) -> Event:
         route = f"{sent.method} {match.template}"
         path = unquote(sent.path)
-        event = _event(sent, path, path, route, f"{_API}.execute-api.local")
+        event = _event(sent, path, path, route, f"{API}.execute-api.local")
         cookies = event["headers"].pop("cookie", None)
         if cookies is not None:
             event["cookies"] = [pair.strip() for pair in cookies.split(";") if pair.strip()]

@@ -12,9 +12,8 @@ from uuid import uuid4
 
 from tight_tasks.serve.gateways.parts import body_of, repeated_headers, single_headers, status_of
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
-from tight_tasks.serve.variables import ACCOUNT
+from tight_tasks.serve.variables import ACCOUNT, API
 
-_API = "a1b2c3d4e5"
 _STAGE = "local"
 _ANSWER_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 _NOT_PASSED = ("content-length", "connection", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade")
@@ -39,7 +38,7 @@ class RestApi:
         body = base64.b64encode(sent.content).decode() if encoded else sent.content.decode("utf-8", "replace")
         context: dict[str, Any] = {
             "accountId": ACCOUNT,
-            "apiId": _API,
+            "apiId": API,
             "deploymentId": "local",
             "domainName": sent.host,
             "domainPrefix": sent.host.partition(".")[0],

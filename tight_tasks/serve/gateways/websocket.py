@@ -14,13 +14,13 @@ from typing import Any
 
 from tight_tasks.serve.gateways.parts import single_headers, status_of
 from tight_tasks.serve.gateways.wire import Event, Sent, Unfit
+from tight_tasks.serve.variables import API
 
 CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
 LIMIT_S = 29.0  # of a function
 LARGEST_MESSAGE = 128 * 1024
 LARGEST_FRAME = 32 * 1024
 IDLE_S, LONGEST_S = 600.0, 7200.0
-_API = "a1b2c3d4e5"
 
 
 def new_id() -> str:
@@ -141,5 +141,5 @@ def _context(peer: Peer, route: str, kind: str) -> Event:
         "requestId": request_id,
         "domainName": peer.domain,
         "connectionId": peer.connection_id,
-        "apiId": _API,
+        "apiId": API,
     }
