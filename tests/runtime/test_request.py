@@ -7,22 +7,24 @@ from typing import Any
 import pytest
 
 from tight.errors import BadBody, NotAnHttpEvent
-from tight.gateways import gateway_of
-from tight.request import Request, loads
+from tight.gateways import way_through_balancer
+from tight.request import Request, loads, way_of
 
 PLAIN: Any = SimpleNamespace(__name__="accounts", base_path="", cold=False, loads=loads)
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
+def request_of(event: dict[str, Any]) -> Request:
+    return Request(event, None, way_of(event) or way_through_balancer(event), PLAIN)
+
+
 def rest(**event: Any) -> Request:
-    whole = {"httpMethod": "POST", **event}
-    return Request(whole, None, gateway_of(whole), PLAIN)
+    return request_of({"httpMethod": "POST", **event})
 
 
 def http(**event: Any) -> Request:
     context = {"http": {"method": "POST"}, **event.pop("requestContext", {})}
-    whole = {"version": "2.0", "requestContext": context, **event}
-    return Request(whole, None, gateway_of(whole), PLAIN)
+    return request_of({"version": "2.0", "requestContext": context, **event})
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_what_is_flagged_as_base64_and_is_not_is_a_bad_body() -> None:
 
 def test_the_event_is_never_changed() -> None:
     event = {"httpMethod": "POST", "body": '{"a": 1}', "headers": {"Content-Type": "application/json"}}
-    request = Request(event, None, gateway_of(event), PLAIN)
+    request = request_of(event)
 
     assert request.body == {"a": 1}
     assert event == {"httpMethod": "POST", "body": '{"a": 1}', "headers": {"Content-Type": "application/json"}}
@@ -121,7 +123,7 @@ def test_the_principal_is_who_the_authorizer_names(authorizer: object, principal
 @pytest.mark.parametrize("event", [{}, {"Records": []}, {"requestContext": None}, {"requestContext": {}}, [1]])
 def test_an_event_of_another_service_is_refused_with_its_keys(event: Any) -> None:
     with pytest.raises(NotAnHttpEvent, match=r"it has the keys (Records|requestContext|\(none\))"):
-        gateway_of(event)
+        request_of(event)
 
 
 def test_a_part_is_read_once_and_may_be_replaced() -> None:
@@ -186,13 +188,13 @@ def test_json_may_come_in_any_encoding_of_unicode(encoding: str) -> None:
 def test_the_principal_stands_where_the_gateway_puts_it(context: Any, principal: str | None) -> None:
     event = {"httpMethod": "GET", "requestContext": context}
 
-    assert Request(event, None, gateway_of(event), PLAIN).principal_id == principal
+    assert request_of(event).principal_id == principal
 
 
 def test_what_a_caller_writes_into_a_header_names_no_principal() -> None:
     headers = {"x-amzn-oidc-identity": "admin", "x-forwarded-for": "1.1.1.1, 203.0.113.7"}
     event = {"httpMethod": "GET", "headers": headers, "requestContext": {"elb": {"targetGroupArn": "arn"}}}
-    request = Request(event, None, gateway_of(event), PLAIN)
+    request = request_of(event)
 
     assert (request.principal_id, request.source_ip) == (None, "203.0.113.7")
 

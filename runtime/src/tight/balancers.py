@@ -22,12 +22,6 @@ class LoadBalancer(RestApi):
     name = "alb"
     server_error = "Internal Server Error"
 
-    def path(self, event: "Event") -> str:
-        return event.get("path") or "/"
-
-    def is_encoded(self, event: "Event") -> bool:  # noqa: ARG002  # a gateway's method
-        return True
-
     def path_parameters(self, event: "Event") -> "dict[str, str]":  # noqa: ARG002  # it has no routes of its own
         return {}
 
@@ -66,8 +60,6 @@ class LoadBalancer(RestApi):
 
 class MultiValueLoadBalancer(LoadBalancer):
     """Fields come and go as lists."""
-
-    flat = False
 
     def answer(
         self,

@@ -17,7 +17,7 @@ from tight.handlers import (
     respond,
     visible,
 )
-from tight.request import FILLERS, Request, current, loads, shape_of
+from tight.request import BALANCER, FILLERS, Request, current, loads, way_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tight.cors import Cors
-    from tight.gateways import Gateway
     from tight.handlers import Mark
     from tight.middleware import Middleware, Wrapped
-    from tight.request import Event
+    from tight.request import Event, Way
     from tight.rules import Reader
 
 _LITERAL, _PARAMETER = 0, 3  # kinds of segments; the others are in `tight.rules`
@@ -154,7 +153,7 @@ class Resource:
             self.step = around(self, marks)
 
     def __call__(self, event: "Event", context: object) -> "Any":
-        request = Request(event, context, shape_of(event) or _other_shape(event), self)
+        request = Request(event, context, way_of(event) or _other_way(event), self)
         before = current.set(request)
         try:
             response = self.step(request)
@@ -230,7 +229,7 @@ class Resource:
         if request.method == "HEAD":
             text, encoded = "", False
         if not (response.headers or response.cookies):
-            if request.shape.flat:
+            if request.kind != BALANCER:
                 return {"statusCode": response.status, "headers": headers, "body": text, "isBase64Encoded": encoded}
             return request.gateway.answer(response.status, headers, {}, [], text, encoded)
         from tight.headers import merge
@@ -276,7 +275,7 @@ def _bad(path: str, reason: str) -> Exception:
     return BadRoute(path, reason)
 
 
-def _other_shape(event: "Event") -> "Gateway":
-    from tight.gateways import gateway_of
+def _other_way(event: "Event") -> "Way":
+    from tight.gateways import way_through_balancer
 
-    return gateway_of(event)
+    return way_through_balancer(event)

@@ -7,28 +7,21 @@ Lambda function URLs" in the Lambda developer guide. Load balancers have a modul
 What every request needs of them, its method and path, stands in `tight.request`; this is loaded for the rest.
 """
 
-from tight.request import HTTP, REST, URL, HttpShape, RestShape, shape_of
+from tight.request import BALANCER, HTTP, REST, URL, unquote, way_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, Protocol
 
-    from tight.request import Event
+    from tight.request import Event, Way
 
     class Gateway(Protocol):
         """One event shape, read and answered."""
 
         name: str
-        flat: bool  # an answer without repeated fields and cookies is status, headers, body and nothing else
         server_error: str
 
-        def method(self, event: Event) -> str: ...
-
-        def path(self, event: Event) -> str:
-            """Without the stage; percent-encoded where `is_encoded` says so."""
-
-        def is_encoded(self, event: Event) -> bool: ...
         def path_parameters(self, event: Event) -> dict[str, str]:
             """Those of the gateway's own route, decoded."""
 
@@ -50,11 +43,17 @@ if TYPE_CHECKING:
             """`headers` are new, and so may become part of the answer; `repeated` are those with several values."""
 
 
-class RestApi(RestShape):
+class RestApi:
     """REST API: of a repeated field the last value stands in the single map, all of them in the multi-value map."""
 
     name = "rest"
     server_error = "Internal server error"  # the gateway's own spelling
+
+    def path_parameters(self, event: "Event") -> "dict[str, str]":
+        found: dict[str, str] = event.get("pathParameters") or {}
+        if "version" in event:  # an HTTP API's, which decodes them
+            return found
+        return {name: unquote(value) for name, value in found.items()}
 
     def headers(self, event: "Event") -> "Iterable[tuple[str, str]]":
         # Whoever writes an event by hand may name them in one of the maps only.
@@ -91,11 +90,14 @@ class RestApi(RestShape):
         return answer
 
 
-class HttpApi(HttpShape):
+class HttpApi:
     """HTTP API: header names in lower case, repeated values joined by commas, cookies as a list of their own."""
 
     name = "http"
     server_error = "Internal Server Error"  # the gateway's own spelling
+
+    def path_parameters(self, event: "Event") -> "dict[str, str]":
+        return event.get("pathParameters") or {}
 
     def headers(self, event: "Event") -> "Iterable[tuple[str, str]]":
         yield from (event.get("headers") or {}).items()
@@ -141,14 +143,14 @@ class FunctionUrl(HttpApi):
     name = "url"
 
 
-_GATEWAYS: "dict[object, Gateway]" = {REST: RestApi(), HTTP: HttpApi(encoded=False), URL: FunctionUrl(encoded=True)}
+_GATEWAYS: "dict[str, Gateway]" = {REST: RestApi(), HTTP: HttpApi(), URL: FunctionUrl()}
 
 
 def gateway_of(event: "Event") -> "Gateway":
     """The gateway that an event came through. Raises `NotAnHttpEvent` for an event of another service."""
-    shape = shape_of(event)
-    if shape is not None:
-        return _GATEWAYS[shape]
+    way = way_of(event)
+    if way is not None:
+        return _GATEWAYS[way[0]]
     if isinstance(event, dict) and isinstance(event.get("httpMethod"), str):
         from tight.balancers import balancer_of
 
@@ -158,10 +160,10 @@ def gateway_of(event: "Event") -> "Gateway":
     raise NotAnHttpEvent(event if isinstance(event, dict) else ())
 
 
-def of_shape(shape: "Any") -> "Gateway":
-    """All that is known of a shape of `tight.request`; a gateway that is none of them stands for itself."""
-    found: Gateway = _GATEWAYS.get(shape, shape)
-    return found
+def way_through_balancer(event: "Event") -> "Way":
+    """What `way_of` does not tell. Raises as `gateway_of` does."""
+    gateway_of(event)
+    return BALANCER, event["httpMethod"].upper(), str(event.get("path") or "/"), True
 
 
 def is_http(event: "Any") -> bool:

@@ -14,7 +14,7 @@ from tight.errors import Cancelled
 from tight.failure import last_answer
 from tight.handlers import Response
 from tight.loop import follow
-from tight.request import Request, current, shape_of
+from tight.request import Request, current, way_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ def _request(handler: "Any", event: "Event", context: object) -> "tuple[Resource
     resource = next((part for part in getattr(handler, "parts", (handler,)) if isinstance(part, Resource)), None)
     if resource is None or not resource.is_async:
         return None
-    shape = shape_of(event)
-    if shape is None or (resource is not handler and handler.part_for(event) is not resource):
+    way = way_of(event)
+    if way is None or (resource is not handler and handler.part_for(event) is not resource):
         return None  # another trigger's, or a load balancer's, which the thread reads
-    request = Request(event, context, shape, resource)
+    request = Request(event, context, way, resource)
     endpoint = resource.find(request.method, request)
     return None if endpoint is None or not endpoint.is_async else (resource, request)
 

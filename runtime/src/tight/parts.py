@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def gateway(request: "Request") -> "Gateway":
-    from tight.gateways import of_shape
+    from tight.gateways import gateway_of
 
-    return of_shape(request.shape)
+    return gateway_of(request.event)
 
 
 def path(request: "Request") -> str:
-    path = without_prefix(request.shape.path(request.event), request.resource.base_path)
-    return unquote(path) if request.shape.is_encoded(request.event) else path
+    path = without_prefix(request.sent_path, request.resource.base_path)
+    return unquote(path) if request.path_is_encoded else path
 
 
 def path_parameters(request: "Request") -> "dict[str, Any]":
-    return {**request.shape.path_parameters(request.event), **request.matched}
+    return {**request.gateway.path_parameters(request.event), **request.matched}
 
 
 def headers(request: "Request") -> "Headers":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tight.gateways import Gateway
 
     Event = dict[str, Any]
+    Way = tuple[str, str, str, bool]
 
 
 class Invocation:
@@ -82,75 +83,34 @@ class _Current:
 current = _Current()
 
 
-class RestShape:
-    """The way to a function in a REST API's event: the path comes percent-encoded and without the stage.
+REST, HTTP, URL, BALANCER = "rest", "http", "url", "alb"  # the gateways, as `Request.kind` names them
 
-    An HTTP API may be told to send this payload too: then it says so by `version`, has decoded the path, and leaves the
-    stage in it.
+
+def way_of(event: "Event") -> "Way | None":
+    """The way of an event to its function: the gateway, the verb, the path, and whether that is percent-encoded.
+
+    The path is without the stage. None for an event that `tight.gateways` alone can tell.
     """
-
-    flat = True  # an answer without repeated fields and cookies is status, headers, body and nothing else
-
-    def method(self, event: "Event") -> str:
-        method: str = event["httpMethod"].upper()
-        return method
-
-    def path(self, event: "Event") -> str:
-        """Without the stage; percent-encoded where `is_encoded` says so."""
-        path = event.get("path") or "/"
-        if "version" in event:
-            return without_stage(path, (event.get("requestContext") or {}).get("stage"))
-        return str(path)
-
-    def is_encoded(self, event: "Event") -> bool:
-        return "version" not in event
-
-    def path_parameters(self, event: "Event") -> "dict[str, str]":
-        """Those of the gateway's own route, decoded."""
-        found: dict[str, str] = event.get("pathParameters") or {}
-        if "version" in event:
-            return found
-        return {name: unquote(value) for name, value in found.items()}
-
-
-class HttpShape:
-    """The same in an HTTP API's, where the path comes decoded, with the stage in front unless that is `$default`, and
-    in a Function URL's, where it comes percent-encoded.
-    """
-
-    flat = True
-
-    def __init__(self, *, encoded: bool) -> None:
-        self.encoded = encoded
-
-    def method(self, event: "Event") -> str:
-        return str(event["requestContext"]["http"].get("method") or "GET").upper()
-
-    def path(self, event: "Event") -> str:
-        return without_stage(event.get("rawPath") or "/", event["requestContext"].get("stage"))
-
-    def is_encoded(self, event: "Event") -> bool:  # noqa: ARG002  # a gateway's method
-        return self.encoded
-
-    def path_parameters(self, event: "Event") -> "dict[str, str]":
-        return event.get("pathParameters") or {}
-
-
-REST, HTTP, URL = RestShape(), HttpShape(encoded=False), HttpShape(encoded=True)
-
-
-def shape_of(event: "Event") -> "RestShape | HttpShape | None":
-    """The shape of an event; None for those that `tight.gateways` alone knows."""
     if not isinstance(event, dict):
         return None
     context = event.get("requestContext")
     if not isinstance(context, dict):
         context = {}
     if "httpMethod" in event:
-        return REST if "elb" not in context and isinstance(event["httpMethod"], str) else None
-    if isinstance(context.get("http"), dict):
-        return URL if ".lambda-url." in str(context.get("domainName")) else HTTP
-    return None
+        method = event["httpMethod"]
+        if "elb" in context or not isinstance(method, str):
+            return None
+        path = str(event.get("path") or "/")
+        if "version" in event:  # an HTTP API that is told to send this payload: it decodes, and leaves the stage
+            return REST, method.upper(), without_stage(path, context.get("stage")), False
+        return REST, method.upper(), path, True
+    http = context.get("http")
+    if not isinstance(http, dict):
+        return None
+    method, path = str(http.get("method") or "GET"), str(event.get("rawPath") or "/")
+    if ".lambda-url." in str(context.get("domainName")):
+        return URL, method.upper(), without_stage(path, context.get("stage")), True
+    return HTTP, method.upper(), without_stage(path, context.get("stage")), False
 
 
 def unquote(text: str) -> str:
@@ -170,9 +130,9 @@ def without_prefix(path: str, prefix: str) -> str:
     return path[len(prefix) :] if prefix != "/" and path.startswith(prefix + "/") else path
 
 
-def without_stage(path: str, stage: "str | None") -> str:
+def without_stage(path: str, stage: object) -> str:
     """`path` below the name of the stage that an HTTP API puts in front of it, unless that is its default stage."""
-    return without_prefix(path, stage) if stage and stage != "$default" else path
+    return without_prefix(path, str(stage)) if stage and stage != "$default" else path
 
 
 # What a handler is given by the names of its parameters, besides the parameters of its path.
@@ -288,24 +248,23 @@ class Request(Invocation):
         Without a content type it is JSON, else text, else bytes. Raises `BadBody` where it is not what it claims.
         """
 
-    def __init__(self, event: "Event", context: object, shape: "Any", resource: "Resource") -> None:
+    def __init__(self, event: "Event", context: object, way: "Way", resource: "Resource") -> None:
         self.event = event
         self.context = context
-        self.shape = shape
+        self.kind, self.method, self.sent_path, self.path_is_encoded = way
         self.resource = resource
         self.cold_start = resource.cold
         self.function = resource.__name__
-        self.method = shape.method(event)
         self.matched: dict[str, Any] = {}  # the parameters of the route that matched here
 
     def segments(self) -> "list[str]":
         """The segments of the path, each decoded on its own, so that %2F never makes two of one."""
-        path = self.shape.path(self.event)
+        path = self.sent_path
         if self.resource.base_path:
             path = without_prefix(path, self.resource.base_path)
         inner = path.strip("/")
         parts = inner.split("/") if inner else []
-        if "%" not in path or not self.shape.is_encoded(self.event):
+        if "%" not in path or not self.path_is_encoded:
             return parts
         return [unquote(part) for part in parts]
 
