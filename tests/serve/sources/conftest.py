@@ -148,6 +148,12 @@ def noted(tmp_path: Path) -> Noted:
 Visit = Callable[[Serve, Source], Awaitable[Any]]
 
 
+async def status_at_end(source: Source) -> dict[str, Any]:
+    """The status of a source that has been stopped: what a handler has noted is counted once its invocation ends."""
+    await source.stop()
+    return source.status()
+
+
 @pytest.fixture
 def feed(served: Callable[..., Any], noted: Noted, tmp_path: Path) -> Callable[..., Any]:
     """Feeds the function `take` of an app from what is declared while `visit(serve, source)` runs."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.serve.sources.conftest import NOTES, TAKES, Noted
+from tests.serve.sources.conftest import NOTES, TAKES, Noted, status_at_end
 from tight_tasks import manifest
 from tight_tasks.project import Project
 from tight_tasks.serve import Serve
@@ -37,7 +37,7 @@ def test_a_topic_invokes_with_snss_own_event(
             topic = topics.create_topic(Name="order-created")["TopicArn"]
             topics.publish(TopicArn=topic, Message=text, Subject="About", MessageAttributes=attributes)
         await noted.until(lambda all_of: len(all_of) > 0)
-        return source.status()
+        return await status_at_end(source)
 
     feed(make_app(take=EVENTS), aws, declared, visit)
     ((event,),) = noted()
@@ -98,7 +98,7 @@ def test_a_topic_comes_through_a_queue_raw_or_wrapped(
                 TopicArn=topics.create_topic(Name=name)["TopicArn"], Message=country, MessageAttributes=attributes
             )
         await noted.until(lambda all_of: len(all_of) > 0)
-        return source.status()
+        return await status_at_end(source)
 
     status = feed(make_app(take=TAKES), aws, declared, visit)
     ((took, body),) = noted()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.serve.sources.conftest import NOTES, Noted
+from tests.serve.sources.conftest import NOTES, Noted, status_at_end
 from tests.tasks.conftest import dynamodb_local, local_dynamodb  # noqa: F401  # fixtures
 from tight_tasks.project import Project
 from tight_tasks.serve import Serve
@@ -86,7 +86,7 @@ def test_changes_arrive_with_old_and_new_as_lambda_has_them(
         tables.put_item(TableName="changes", Item={"id": {"S": "1"}, "size": {"N": "3"}})
         tables.delete_item(TableName="changes", Key={"id": {"S": "1"}})
         await noted.until(lambda all_of: sum(len(records) for (records,) in all_of) == 3)
-        return source.status()
+        return await status_at_end(source)
 
     status = feed(make_app(take=TAKES), dynamodb, {"kind": "stream", "table": "changes"}, visit)
     inserted, modified, removed = [record for (records,) in noted() for record in records]
@@ -117,7 +117,7 @@ def test_only_the_changes_that_are_wanted_arrive(
         put(tables, "wanted", "1")
         tables.delete_item(TableName="wanted", Key={"id": {"S": "1"}})
         await noted.until(lambda all_of: len(all_of) > 0)
-        return source.status()
+        return await status_at_end(source)
 
     status = feed(make_app(take=TAKES), dynamodb, {"kind": "stream", "table": "wanted", "on": ["REMOVE"]}, visit)
     (((record,),),) = noted()
@@ -133,7 +133,7 @@ def test_a_failure_holds_its_shard_up_and_is_tried_again_from_there(
     async def visit(serve: Serve, source: Source) -> Any:
         await asyncio.to_thread(put, tables, "held", "1", "2 once", "3")
         await noted.until(lambda all_of: ["took", "3"] in [list(each) for each in all_of])
-        return source.status()
+        return await status_at_end(source)
 
     status = feed(make_app(take=STUMBLES), dynamodb, {"kind": "stream", "table": "held", "window": 1}, visit)
     assert noted() == [("took", "1"), ("failed", "2 once"), ("took", "2 once"), ("took", "3")]
@@ -153,7 +153,7 @@ def test_with_bisect_and_retries_one_bad_record_alone_is_given_up(
     async def visit(serve: Serve, source: Source) -> Any:
         await asyncio.to_thread(put, tables, "halved", "1", "2", "3 always", "4")
         await noted.until(lambda all_of: ("took", "4") in all_of)
-        return source.status()
+        return await status_at_end(source)
 
     status = feed(make_app(take=fails_whole), aws, declared, visit)
     assert {key for what, key in noted() if what == "took"} == {"1", "2", "4"}
@@ -257,7 +257,7 @@ def test_records_of_a_kinesis_stream_arrive_in_their_order(
         for number in range(5):
             streams.put_record(StreamName="clicks", PartitionKey="p", Data=json.dumps(number).encode())
         await noted.until(lambda all_of: sum(len(records) for (records,) in all_of) == 5)
-        return source.status()
+        return await status_at_end(source)
 
     status = feed(make_app(take=TAKES), aws, {"kind": "kinesis", "stream": "clicks"}, visit)
     records = [record for (records,) in noted() for record in records]
