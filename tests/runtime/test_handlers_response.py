@@ -164,3 +164,24 @@ def test_a_status_may_be_an_enum_or_text(load: Load, shape: Shape) -> None:
     for value in ("(HTTPStatus.CREATED, '')", "{'statusCode': HTTPStatus.CREATED}", "{'statusCode': '201'}"):
         source = f"from http import HTTPStatus\nfrom tight import get\n@get\ndef read():\n    return {value}\n"
         assert shape.ask(load(source)).status == 201
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("Response(999)", "999"),
+        ("Response(0, 'x')", "0"),
+        ("Response('404')", "'404'"),
+        ("Response(None)", "None"),
+        ("{'statusCode': 1000}", "1000"),
+        ("exit_with_response(600, 'x')", "600"),
+        ("exit_with_response('x')", "'x'"),
+    ],
+)
+def test_a_status_that_http_does_not_have_is_a_500_that_names_it_in_the_log(
+    load: Load, shape: Shape, caplog: pytest.LogCaptureFixture, value: str, named: str
+) -> None:
+    handler = load(f"from tight import Response, exit_with_response, get\n@get\ndef read():\n    return {value}\n")
+
+    assert shape.ask(handler).status == 500
+    assert f"{named} is no status of HTTP" in caplog.text

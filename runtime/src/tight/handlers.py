@@ -331,6 +331,10 @@ class Response:
         *,
         encoded: bool = False,
     ) -> None:
+        if not (isinstance(status, int) and 100 <= status <= 599):
+            from tight.errors import BadStatus
+
+            raise BadStatus(status)
         self.status = status
         self.body = body
         self.headers: dict[str, HeaderValue] = dict(headers) if headers else {}
