@@ -196,6 +196,29 @@ def test_the_place_of_what_is_wrong_is_named_inside_of_a_dataclass(
 
 
 @pytest.mark.parametrize(
+    ("hint", "value", "fields"),
+    [
+        ("list[Line]", [{"name": 1}, {"name": "tea"}, {"count": "x"}], ["0.name", "2.name", "2.count"]),
+        ("tuple[int, ...]", ["x", 2, "y"], ["0", "2"]),
+        ("dict[int, int]", {"x": 1, "2": "y", "3": 3}, ["x", "2"]),
+        ("dict[str, list[int]]", {"a": ["x", "y"], "b": None}, ["a.0", "a.1", "b"]),
+    ],
+)
+def test_every_fault_of_a_list_and_of_an_object_is_named(
+    post: Post, hint: str, value: object, fields: list[str]
+) -> None:
+    status, answer = post(FIELD.format(hint=hint), {"value": value})
+
+    assert (status, [fault["field"] for fault in answer["errors"]]) == (422, [f"body.value.{name}" for name in fields])
+
+
+def test_of_a_million_faults_a_hundred_are_named(post: Post) -> None:
+    status, answer = post(FIELD.format(hint="list[list[int]]"), {"value": [["x"] * 1000] * 1000})
+
+    assert (status, len(answer["errors"])) == (422, 100)
+
+
+@pytest.mark.parametrize(
     "hint", ["complex", "bytearray", "tuple[int, str]", "Callable[[], int]", "list[complex]", "object"]
 )
 def test_a_field_that_can_not_be_read_is_refused_at_import(load: Load, hint: str) -> None:

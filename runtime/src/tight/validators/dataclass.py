@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STARS = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 _DEEPEST_CHOICE = 12
+_MOST_FAULTS = 100
 
 
 def converter(annotation: "Any") -> "Convert":
@@ -92,13 +93,11 @@ class Readers:
             if not isinstance(value, dict):
                 raise _invalid(place, "an object is needed")
             faults = [_fault((*place, name), "is missing") for name in needed if name not in value]
-            given = {}
-            for name, read in readers.items():
-                if name in value:
-                    try:
-                        given[name] = read(value[name], (*place, name))
-                    except InvalidInput as error:
-                        faults += error.fields
+            given = {
+                name: _tried(read, value[name], (*place, name), faults)
+                for name, read in readers.items()
+                if name in value
+            }
             if faults:
                 raise InvalidInput(faults)
             try:
@@ -164,7 +163,10 @@ def _many(read: "Convert", kind: "Callable[[Iterable[Any]], Any]") -> "Convert":
     def convert(value: object, place: "tuple[str, ...]") -> object:
         if not isinstance(value, list):
             raise _invalid(place, "a list is needed")
-        found = [read(each, (*place, str(number))) for number, each in enumerate(value)]
+        faults: list[dict[str, str]] = []
+        found = [_tried(read, each, (*place, str(number)), faults) for number, each in enumerate(value)]
+        if faults:
+            raise InvalidInput(faults)
         try:
             return kind(found)
         except TypeError:  # a set of what can't be in one
@@ -177,9 +179,27 @@ def _mapping(read_key: "Convert", read: "Convert") -> "Convert":
     def convert(value: object, place: "tuple[str, ...]") -> object:
         if not isinstance(value, dict):
             raise _invalid(place, "an object is needed")
-        return {read_key(name, (*place, str(name))): read(each, (*place, str(name))) for name, each in value.items()}
+        faults: list[dict[str, str]] = []
+        found = {}
+        for name, each in value.items():
+            inside = (*place, str(name))
+            found[_tried(read_key, name, inside, faults)] = _tried(read, each, inside, faults)
+        if faults:
+            raise InvalidInput(faults)
+        return found
 
     return convert
+
+
+def _tried(read: "Convert", value: object, place: "tuple[str, ...]", faults: "list[dict[str, str]]") -> "Any":
+    """What `read` gives; where it gives nothing, `faults` has why. Raises `InvalidInput` when they are many."""
+    try:
+        return read(value, place)
+    except InvalidInput as error:
+        faults += error.fields
+        if len(faults) >= _MOST_FAULTS:  # a caller may send a list of a million
+            raise InvalidInput(faults) from None
+        return None
 
 
 def _strictness(hint: object) -> int:
