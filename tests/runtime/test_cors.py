@@ -133,6 +133,18 @@ def test_the_origin_is_found_in_any_spelling_of_its_header(load: Load, shape: Sh
     assert answer.headers["access-control-allow-origin"] == SHOP
 
 
+def test_one_name_may_stand_without_a_list(load: Load, shape: Shape) -> None:
+    cors = Cors(SHOP, headers="X-Api-Key", expose="X-Total")
+
+    assert ask(load, shape, cors, "OPTIONS", **PREFLIGHT) == {
+        "access-control-allow-origin": SHOP,
+        "access-control-allow-methods": "GET, HEAD, OPTIONS, POST",
+        "access-control-allow-headers": "X-Api-Key",
+        "access-control-expose-headers": "X-Total",
+        "vary": "Origin",
+    }
+
+
 def test_credentials_for_everybody_are_refused() -> None:
     with pytest.raises(BadSetting, match="name the origins"):
         Cors(["*"], credentials=True)

@@ -24,11 +24,11 @@ class Cors:
         credentials: bool = False,
         max_age: "int | None" = None,
     ) -> None:
-        self.origins = (origins,) if isinstance(origins, str) else tuple(origins)
-        self.allowed_headers = None if headers is None else ", ".join(headers)
+        self.origins = _names(origins)
+        self.allowed_headers = None if headers is None else ", ".join(_names(headers))
         self.max_age = max_age
         self._credentials = {"Access-Control-Allow-Credentials": "true"} if credentials else {}
-        self._exposed = {"Access-Control-Expose-Headers": ", ".join(expose)} if expose else {}
+        self._exposed = {"Access-Control-Expose-Headers": ", ".join(_names(expose))} if expose else {}
         if credentials and "*" in self.origins:
             from tight.errors import BadSetting
 
@@ -69,3 +69,7 @@ class Cors:
         age = {} if self.max_age is None else {"Access-Control-Max-Age": str(self.max_age)}
         allowed = {"Access-Control-Allow-Headers": wanted} if wanted else {}
         return {"Access-Control-Allow-Methods": methods, **allowed, **age}
+
+
+def _names(given: "Sequence[str]") -> "tuple[str, ...]":
+    return (given,) if isinstance(given, str) else tuple(given)
