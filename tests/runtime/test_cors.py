@@ -1,5 +1,6 @@
 """Cross-origin requests, as a browser makes them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -148,3 +149,34 @@ def test_one_name_may_stand_without_a_list(load: Load, shape: Shape) -> None:
 def test_credentials_for_everybody_are_refused() -> None:
     with pytest.raises(BadSetting, match="name the origins"):
         Cors(["*"], credentials=True)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://shop.example.org/",
+        "shop.example.org",
+        "https://Shop.example.org",
+        "https://*.example.org",
+        " https://a.b",
+        "",
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused(origin: str) -> None:
+    with pytest.raises(BadSetting, match=re.escape(f"no browser sends the origin {origin!r}: write it")):
+        Cors([SHOP, origin])
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "http://localhost:3000",
+        "http://[::1]:8080",
+        "capacitor://localhost",
+        "https://xn--bcher-kva.example",
+    ],
+)
+def test_an_origin_as_browsers_send_it_is_taken(origin: str) -> None:
+    assert Cors(origin).origins == (origin,)

@@ -1,10 +1,15 @@
 """Cross-origin requests: which headers allow them ("Access-Control-*", the Fetch standard)."""
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tight.request import Request
+
+# As browsers send one: in lower case, without a path.
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/*\sA-Z]+")
 
 
 class Cors:
@@ -30,9 +35,10 @@ class Cors:
         self._credentials = {"Access-Control-Allow-Credentials": "true"} if credentials else {}
         self._exposed = {"Access-Control-Expose-Headers": ", ".join(_names(expose))} if expose else {}
         if credentials and "*" in self.origins:
-            from tight.errors import BadSetting
-
-            raise BadSetting("cors", "browsers refuse credentials for every origin: name the origins")
+            raise _bad("browsers refuse credentials for every origin: name the origins")
+        for origin in self.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise _bad(f"no browser sends the origin {origin!r}: write it as in https://shop.example.org")
 
     def headers(self, request: "Request") -> "dict[str, str]":
         """The headers of an answer."""
@@ -73,3 +79,9 @@ class Cors:
 
 def _names(given: "Sequence[str]") -> "tuple[str, ...]":
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _bad(reason: str) -> Exception:
+    from tight.errors import BadSetting
+
+    return BadSetting("cors", reason)
