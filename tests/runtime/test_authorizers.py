@@ -120,7 +120,7 @@ def test_a_verdict_for_payload_2_is_a_policy_where_that_is_asked_for(load: Load,
     assert load(source)(HTTP_2, None) == policy(effect, "ada")
 
 
-@pytest.mark.parametrize("event", [TOKEN, REST])
+@pytest.mark.parametrize("event", [TOKEN, REST, WEBSOCKET])
 def test_unusable_credentials_are_what_a_rest_api_answers_401_for(load: Load, event: dict[str, Any]) -> None:
     source = SAYS.replace("return {verdict}", "raise unauthorized()")
 
@@ -129,16 +129,19 @@ def test_unusable_credentials_are_what_a_rest_api_answers_401_for(load: Load, ev
 
 
 @pytest.mark.parametrize(
-    ("mark", "answer"),
+    ("mark", "event", "answer"),
     [
-        ("@authorizer", {"isAuthorized": False, "context": {}}),
-        ("@authorizer(policy=True)", policy("Deny", "anonymous")),
+        ("@authorizer", HTTP_2, {"isAuthorized": False, "context": {}}),
+        ("@authorizer(policy=True)", HTTP_2, policy("Deny", "anonymous")),
+        ("@authorizer", HTTP_1, policy("Deny", "anonymous")),
     ],
 )
-def test_unusable_credentials_are_denied_to_an_http_api(load: Load, mark: str, answer: dict[str, Any]) -> None:
+def test_unusable_credentials_are_denied_to_an_http_api(
+    load: Load, mark: str, event: dict[str, Any], answer: dict[str, Any]
+) -> None:
     source = SAYS.replace("return {verdict}", "raise unauthorized()").replace("@authorizer", mark)
 
-    assert load(source)(HTTP_2, None) == answer
+    assert load(source)(event, None) == answer
 
 
 def test_any_other_exception_surfaces(load: Load) -> None:

@@ -146,8 +146,8 @@ class Authorizer(Trigger):
         try:
             return super().__call__(event, context)
         except Unauthorized:
-            if not _is_simple(event):
-                raise  # a REST API knows this message
+            if "version" not in event:
+                raise  # a REST or WebSocket API knows this message; to an HTTP API it is a failure, 500
             return _answer(event, deny(), policy)
 
     def answer(self, invocation: "Any", value: "Any") -> "Any":
