@@ -117,6 +117,16 @@ def test_an_authorizer_that_can_not_answer_is_the_gateways_failure(
     assert served(app, visit, payload=shape, queue=0) == [(status, "application/json")] * 2
 
 
+@pytest.mark.parametrize(("shape", "status"), [("1.0", 401), ("2.0", 500)])
+def test_the_error_unauthorized_is_known_to_a_rest_api_alone(
+    make_app: MakeApp, served: Served, shape: str, status: int
+) -> None:
+    check = "def handler(event, context):\n    raise Exception('Unauthorized')\n"
+    app = make_app("serve: {authorizer: check}\n", me=ME, check=check)
+
+    assert get(served, app, shape, Authorization="ada").status == status
+
+
 @pytest.mark.parametrize("shape", ["1.0", "2.0"])
 def test_a_policy_for_the_stage_that_the_event_names_lets_through(
     make_app: MakeApp, served: Served, shape: str

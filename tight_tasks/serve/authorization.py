@@ -124,7 +124,8 @@ class Lambda:
         except ValueError as error:
             raise AuthorizerFailed from error
         if entry.outcome.is_error:
-            if isinstance(answer, dict) and answer.get("errorMessage") == "Unauthorized":
+            # To an HTTP API it is an error like any other.
+            if shape == _REST and isinstance(answer, dict) and answer.get("errorMessage") == "Unauthorized":
                 raise Denied(known=False)
             raise AuthorizerFailed
         return context_from(shape, answer, question)
