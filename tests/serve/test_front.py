@@ -398,6 +398,23 @@ def test_an_http_api_infers_an_answer_without_a_status(
     assert (reply.status, reply.content, reply.header("content-type")) == (200, content, kind)
 
 
+@pytest.mark.parametrize(
+    ("shape", "header", "form"),
+    [
+        ("2.0", "apigw-requestid", "[A-Za-z0-9+/]{15}="),
+        ("url", "x-amzn-requestid", "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    ],
+)
+def test_a_request_has_an_id_as_its_gateway_gives_them(
+    make_app: MakeApp, served: Served, shape: str, header: str, form: str
+) -> None:
+    source = "from tight import get\n\n\n@get('/x')\ndef x(event):\n    return event['requestContext']['requestId']\n"
+    (reply,) = ask(served, make_app(x=source), ("GET", "/x"), payload=shape)
+
+    assert re.fullmatch(form, reply.content.decode())
+    assert re.fullmatch(form, str(reply.header(header)))
+
+
 def test_a_function_url_writes_a_body_that_is_an_object_as_json(make_app: MakeApp, served: Served) -> None:
     (reply,) = ask(served, make_app(x=answering({"statusCode": 201, "body": {"a": 1}})), ("GET", "/x"), payload="url")
     assert (reply.status, reply.content) == (201, b'{"a":1}')

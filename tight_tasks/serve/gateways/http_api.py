@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from random import getrandbits
 from urllib.parse import unquote
+from uuid import uuid4
 
 from tight_tasks.serve.gateways.parts import body_of, single_headers, status_of, text
 from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
@@ -32,7 +33,7 @@ class HttpApi:
         cookies = event["headers"].pop("cookie", None)
         if cookies is not None:
             event["cookies"] = [pair.strip() for pair in cookies.split(";") if pair.strip()]
-        event["requestContext"]["accountId"] = ACCOUNT
+        event["requestContext"] |= {"accountId": ACCOUNT, "requestId": self.new_id()}
         if match.parameters:
             event["pathParameters"] = {name: unquote(value) for name, value in match.parameters.items()}
         return event
@@ -49,9 +50,14 @@ class HttpApi:
         if not isinstance(cookies, list):
             raise Unfit(f"cookies is a {type(cookies).__name__}, no list")
         headers += [("set-cookie", text("cookies", cookie)) for cookie in cookies]
-        return Wire(status, (*headers, ("apigw-requestid", _request_id())), content)
+        return Wire(status, (*headers, (self.id_header, self.new_id())), content)
 
     content_type = "text/plain; charset=utf-8"
+    id_header = "apigw-requestid"
+
+    @staticmethod
+    def new_id() -> str:
+        return base64.b64encode(getrandbits(88).to_bytes(11, "big")).decode()
 
     def failed(self) -> Wire:
         """The function failed, or its answer is unfit."""
@@ -93,10 +99,15 @@ class FunctionUrl(HttpApi):
         cookies = event["headers"].get("cookie")
         if cookies is not None:
             event["cookies"] = [pair.strip() for pair in cookies.split(";") if pair.strip()]
-        event["requestContext"]["accountId"] = "anonymous"
+        event["requestContext"] |= {"accountId": "anonymous", "requestId": self.new_id()}
         return event
 
     content_type = "application/octet-stream"
+    id_header = "x-amzn-requestid"
+
+    @staticmethod
+    def new_id() -> str:
+        return str(uuid4())
 
     def response(self, answer: object, sent: Sent) -> Wire:
         if isinstance(answer, dict) and isinstance(answer.get("body"), dict):  # which it writes as JSON
@@ -137,7 +148,6 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
                 "sourceIp": sent.source_ip,
                 "userAgent": sent.user_agent,
             },
-            "requestId": _request_id(),
             "routeKey": route,
             "stage": "$default",
             "time": _clock(int(now)),
@@ -155,10 +165,6 @@ def _event(sent: Sent, raw_path: str, path: str, route: str, domain: str) -> Eve
 @lru_cache(maxsize=1)  # the same for each request of a second
 def _clock(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000")
-
-
-def _request_id() -> str:
-    return base64.b64encode(getrandbits(88).to_bytes(11, "big")).decode()
 
 
 def _inferred(answer: object) -> Wire:
