@@ -1,6 +1,7 @@
 """Parameters annotated with a model or a dataclass: what reaches the handler, and what a 422 says."""
 
 import json
+import sys
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -166,6 +167,79 @@ def test_models_are_found_at_any_depth_of_an_annotation(post: Post, library: str
     )
     assert post(source, {"today": [{"name": "tea", "price": 1}]}) == (200, {"today": ["tea"]})
     assert post(source, {"today": [{"name": "tea"}]})[0] == 422
+
+
+@pytest.mark.parametrize("library", [each for each in MODELS if each != "msgspec" or sys.version_info >= (3, 12)])
+def test_an_alias_of_a_model_is_read_as_the_model(post: Post, library: str) -> None:
+    # As the statement `type Placed = list[Order]` of Python 3.12 makes them; msgspec knows no others.
+    source = with_model(
+        library,
+        """
+        from typing_extensions import TypeAliasType
+
+        One = TypeAliasType("One", Order)
+        Placed = TypeAliasType("Placed", list[One])
+
+        @post
+        def write(body: Placed):
+            return [each.name for each in body]
+        """,
+    )
+    assert post(source, [{"name": "tea", "price": 1}]) == (200, ["tea"])
+    assert post(source, [{"name": "tea"}])[0] == 422
+
+
+def test_an_alias_may_name_itself(post: Post) -> None:
+    source = """
+        from dataclasses import dataclass
+        from typing import Union
+        from tight import post
+
+        @dataclass
+        class Leaf:
+            size: int
+
+        class Lazy:  # as the statement `type` does, which evaluates an alias when it is asked
+            __value__ = property(lambda self: Union[Leaf, list[tree]])
+
+        tree = Lazy()
+
+        @post
+        def write(body: tree):
+            return [repr(body)]
+    """
+    assert post(source, [{"size": 1}, [{"size": "2"}]]) == (200, ["[Leaf(size=1), [Leaf(size=2)]]"])
+
+
+GENERIC = """
+    from dataclasses import dataclass
+    from typing import Generic, TypeVar
+    from msgspec import Struct
+    from pydantic import BaseModel
+    from tight import post
+
+    Item = TypeVar("Item")
+
+    {page}
+        items: list[Item]
+
+    @post
+    def write(body: Page[int]):
+        return [type(body).__name__, body.items]
+"""
+
+
+@pytest.mark.parametrize("page", ["class Page(BaseModel, Generic[Item]):", "class Page(Struct, Generic[Item]):"])
+def test_a_generic_model_is_read(post: Post, page: str) -> None:
+    source = GENERIC.format(page=page)
+
+    assert post(source, {"items": ["1"]})[1][1] == [1]
+    assert post(source, {"items": ["x"]})[1]["errors"][0]["field"] == "body.items.0"
+
+
+def test_a_generic_dataclass_is_refused_at_import(load: Load) -> None:
+    with pytest.raises(UnreadableAnnotation, match=r"Page\[int\].* can't be checked"):
+        load(GENERIC.format(page="@dataclass\n    class Page(Generic[Item]):"))
 
 
 @pytest.mark.parametrize("library", MODELS)

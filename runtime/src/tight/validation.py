@@ -71,17 +71,22 @@ def _evaluated(annotation: str, function: "Any", name: str) -> "Any":
         raise UnreadableAnnotation(function.__qualname__, name, annotation) from error
 
 
-def _models_in(annotation: "Any") -> "Iterator[Any]":
+def _models_in(annotation: "Any", aliases: "tuple[Any, ...]" = ()) -> "Iterator[Any]":
     """The models that an annotation names, at any depth. Raises `LookupError` for text inside of it."""
     from typing import ForwardRef, Literal
 
-    if any(hasattr(annotation, mark) for mark in _MARKS):
-        yield annotation
+    if hasattr(annotation, "__value__"):  # an alias, which the statement `type` makes and which may name itself
+        if annotation not in aliases:
+            yield from _models_in(annotation.__value__, (*aliases, annotation))
+        return
+    origin = getattr(annotation, "__origin__", annotation)  # of Page[Order], which hides what Page has
+    if any(hasattr(origin, mark) for mark in _MARKS):
+        yield origin
     elif isinstance(annotation, (str, ForwardRef)):
         raise LookupError(annotation)
-    elif getattr(annotation, "__origin__", None) is not Literal:
+    if origin is not Literal:
         for part in getattr(annotation, "__args__", ()):
-            yield from _models_in(part)
+            yield from _models_in(part, aliases)
 
 
 def _lists_of(model: "Any") -> "Iterator[str]":

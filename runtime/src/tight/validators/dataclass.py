@@ -39,17 +39,19 @@ def converter(annotation: "Any") -> "Convert":
 
 
 class Readers:
-    """What reads each type; a dataclass may have itself as the type of a field."""
+    """What reads each type; a dataclass may have itself as the type of a field, and an alias may name itself."""
 
     def __init__(self) -> None:
-        self._models: dict[Any, Convert] = {}
+        self._named: dict[Any, Convert] = {}
 
     def reader(self, hint: "Any", owner: str, name: str) -> "Convert":
         """What reads a value for `name` of `owner`, annotated with `hint`."""
+        if hasattr(hint, "__value__"):  # an alias, which the statement `type` makes
+            return self._once(hint, lambda: self.reader(hint.__value__, owner, name))
         if hint is Any:
             return lambda value, _place: value
         if isinstance(hint, type) and is_dataclass(hint):
-            return self._model(hint)
+            return self._once(hint, lambda: self._new_model(hint))
         if isinstance(hint, type) and hint in SCALARS:
             return _scalar(*SCALARS[hint])
         if isinstance(hint, type) and issubclass(hint, Enum):
@@ -74,12 +76,12 @@ class Readers:
             return _mapping(self.reader(arguments[0], owner, name), self.reader(arguments[1], owner, name))
         return None
 
-    def _model(self, model: "Any") -> "Convert":
-        if model not in self._models:
-            # While its fields are read, and one of them may be the model itself.
-            self._models[model] = lambda value, place: made(value, place)  # noqa: PLW0108  # made below
-            made = self._models[model] = self._new_model(model)
-        return self._models[model]
+    def _once(self, hint: "Any", make: "Callable[[], Convert]") -> "Convert":
+        if hint not in self._named:
+            # While it is made, of what may be or hold the same again.
+            self._named[hint] = lambda value, place: made(value, place)  # noqa: PLW0108  # made below
+            made = self._named[hint] = make()
+        return self._named[hint]
 
     def _new_model(self, model: "Any") -> "Convert":
         parameters = [each for each in signature(model).parameters.values() if each.kind not in _STARS]
