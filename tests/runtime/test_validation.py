@@ -238,7 +238,7 @@ def test_a_generic_model_is_read(post: Post, page: str) -> None:
 
 
 def test_a_generic_dataclass_is_refused_at_import(load: Load) -> None:
-    with pytest.raises(UnreadableAnnotation, match=r"Page\[int\].* can't be checked"):
+    with pytest.raises(UnreadableAnnotation, match=r"Page\[int\] of 'body' in write can't be checked"):
         load(GENERIC.format(page="@dataclass\n    class Page(Generic[Item]):"))
 
 

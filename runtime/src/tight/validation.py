@@ -43,7 +43,12 @@ def checker(annotation: "Any", function: "Any", name: str) -> "Check | None":
         from tight.validators.dataclass import converter
     else:
         return None
-    convert: Convert = converter(annotation)
+    try:
+        convert: Convert = converter(annotation)
+    except UnreadableAnnotation as error:
+        if error.function:  # a model's, whose field it is
+            raise
+        raise UnreadableAnnotation(function.__qualname__, name, error.annotation) from None
 
     @cache
     def lists() -> "set[str]":

@@ -25,9 +25,9 @@ _MOST_FAULTS = 100
 def converter(annotation: "Any") -> "Convert":
     """Makes an instance of a dataclass of a dict, and says of each field what is wrong. Unknown names are left out.
 
-    Raises `UnreadableAnnotation` for a field of a type that it does not know.
+    Raises `UnreadableAnnotation` for a type that it does not know; it names the model and the field that has it.
     """
-    read = Readers().reader(annotation, "an annotation", str(annotation))
+    read = Readers().reader(annotation, "", "")
 
     def convert(value: object, place: "tuple[str, ...]") -> object:
         try:
