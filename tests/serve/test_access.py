@@ -101,6 +101,13 @@ def test_a_browser_brings_the_token_once_and_keeps_it_in_a_cookie(guarded: Serve
     assert re.fullmatch(r"tight_token=s3same; HttpOnly; Path=/_tight; SameSite=strict", cookie)
 
 
+def test_the_console_is_found_without_its_last_slash(served: Served, guarded: Served) -> None:
+    reply = served.ask("GET", "/_tight")
+
+    assert (reply.status, reply.headers["location"]) == (307, f"{served.serve.url}/_tight/")
+    assert guarded.ask("GET", "/_tight").status == 401
+
+
 def test_only_a_host_that_others_reach_needs_a_token() -> None:
     assert [token_for(host) for host in ("127.0.0.1", "localhost", "::1", "127.8.0.1")] == [None] * 4
     made = {token_for(host) for host in ("0.0.0.0", "::", "10.0.0.8", "devbox")}  # noqa: S104  # it is what is refused
