@@ -89,6 +89,27 @@ def test_an_authorizer_is_asked_who_opens_a_websocket_at_a_path(host: Callable[.
         asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
 
 
+@pytest.mark.parametrize("path", ["", "/rooms"])
+def test_a_proxy_in_front_has_told_who_opens_a_websocket(host: Callable[..., Any], path: str) -> None:
+    rooms = """
+        from tight import websocket
+
+        @websocket.connect
+        @websocket.connect(path="/rooms")
+        def enter(headers):
+            return (418 if headers["X-Forwarded-For"] == "203.0.113.7" else 400), "seen"
+    """
+
+    async def talk(port: int) -> None:
+        with pytest.raises(InvalidStatus, match="418"):
+            await connect(
+                f"ws://127.0.0.1:{port}{path}", proxy=None, additional_headers={"X-Forwarded-For": "203.0.113.7"}
+            )
+
+    with host({"rooms": rooms}) as hosting:
+        asyncio.run(asyncio.wait_for(talk(hosting.port), 60))
+
+
 def test_a_reply_reaches_who_is_connected_to_another_worker(host: Callable[..., Any]) -> None:
     chat = """
         import os

@@ -26,7 +26,7 @@ class PathFront(WebSocketFront):
     def __init__(
         self, invoke: InvokeRoute, admit: Admit, connections: SharedConnections, *, stage: str, path: str
     ) -> None:
-        super().__init__(invoke, admit, connections, stage=stage)
+        super().__init__(invoke, admit, connections, stage=stage, is_behind_proxy=True)
         self.path = path
         self._pattern, _, _ = compile_path(path.replace("+}", ":path}"))
 
@@ -65,7 +65,7 @@ class Sockets:
         paths = {each.get("path") for each in declared}
         self._connections = connections
         self._listener = listeners[number] if listeners else None
-        self._api = WebSocketFront(invoke, admit, connections, stage=stage)
+        self._api = WebSocketFront(invoke, admit, connections, stage=stage, is_behind_proxy=True)
         self._api.routes = socket_routes(manifest.functions)
         self._at = [
             PathFront(invoke, admit, connections, stage=stage, path=path) for path in sorted(filter(None, paths))

@@ -188,6 +188,28 @@ def test_functions_are_given_api_gateways_events(chat: Callable[..., None]) -> N
     chat(visit)
 
 
+@pytest.mark.parametrize(
+    ("told", "way"),
+    [
+        ({}, ("127.0.0.1", "http")),
+        ({"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}, ("203.0.113.7, 127.0.0.1", "https")),
+    ],
+)
+def test_a_handshake_tells_of_its_way(chat: Callable[..., None], told: dict[str, str], way: tuple[str, str]) -> None:
+    async def visit(chat: Chat) -> None:
+        async with chat.connect(additional_headers=told):
+            headers = (await chat.event("CONNECT"))["multiValueHeaders"]
+        found = {name: values for name, values in headers.items() if name.lower().startswith("x-forwarded-")}
+        assert found == {
+            "X-Forwarded-For": [way[0]],
+            "X-Forwarded-Port": [chat.url.rpartition(":")[2]],
+            "X-Forwarded-Proto": [way[1]],
+        }
+        assert re.fullmatch("Root=1-[0-9a-f]{8}-[0-9a-f]{24}", headers["X-Amzn-Trace-Id"][0])
+
+    chat(visit)
+
+
 def test_who_gets_no_2xx_is_not_connected(chat: Callable[..., None]) -> None:
     async def visit(chat: Chat) -> None:
         with refused(401):

@@ -50,7 +50,9 @@ class Peer:
 
 def connect_event(peer: Peer, sent: Sent) -> Event:
     names = {name.lower(): name for name, _ in reversed(sent.headers)}  # in the caller's spelling
-    headers = {names[name]: values for name, values in sent.lowered.items()}
+    way = sent.way
+    headers = {names[name]: values for name, values in sent.lowered.items() if name not in way}
+    headers |= {name.title(): [value] for name, value in way.items()}
     event: Event = {
         "headers": {name: values[-1] for name, values in headers.items()},
         "multiValueHeaders": headers,

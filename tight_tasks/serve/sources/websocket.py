@@ -56,15 +56,19 @@ class WebSocketFront:
     """An ASGI app for WebSockets. `routes` gives the function of each route, and may be replaced while it runs.
 
     `admit` is asked for the function of $connect, or where there is none for the first. Where `connections` are binary,
-    a function is given frames that are no text; a WebSocket API closes on them.
+    a function is given frames that are no text; a WebSocket API closes on them. Where it `is_behind_proxy`, or may be,
+    what a proxy tells of a caller stays as it is.
     """
 
-    def __init__(self, invoke: InvokeRoute, admit: Admit, connections: Connections, *, stage: str) -> None:
+    def __init__(
+        self, invoke: InvokeRoute, admit: Admit, connections: Connections, *, stage: str, is_behind_proxy: bool = False
+    ) -> None:
         self.routes: Mapping[str, str] = {}
         self.connections = connections
         self._invoke = invoke
         self._admit = admit
         self._stage = stage
+        self._is_behind_proxy = is_behind_proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = self._find(scope["path"])
@@ -72,7 +76,7 @@ class WebSocketFront:
         if not self.routes or at is None:
             await _refuse(send, 403)
             return
-        sent = _sent(scope)
+        sent = _sent(scope, is_forwarded=self._is_behind_proxy)
         peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, self.connections.new_id(), at=at)
         asked = self.routes.get(CONNECT) or next(iter(self.routes.values()))
         status, authorizer = await self._admit(asked, connect_event(peer, sent))
@@ -174,9 +178,10 @@ async def _refuse(send: Send, status: int) -> None:
     await send({"type": "websocket.http.response.body", "body": b""})
 
 
-def _sent(scope: Scope) -> Sent:
+def _sent(scope: Scope, *, is_forwarded: bool) -> Sent:
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     client = scope.get("client")
     host = next((value for name, value in headers if name.lower() == "host"), "localhost")
     query = scope["query_string"].decode("latin-1")
-    return Sent("GET", scope["path"], query, headers, b"", client[0] if client else "127.0.0.1", host)
+    source_ip = client[0] if client else "127.0.0.1"
+    return Sent("GET", scope["path"], query, headers, b"", source_ip, host, is_forwarded=is_forwarded)
