@@ -223,6 +223,31 @@ def test_an_authorizer_is_asked_who_opens_a_websocket(make_app: MakeApp, served:
     }
 
 
+def test_the_authorizer_and_the_function_are_told_of_one_handshake(make_app: MakeApp, served: Served) -> None:
+    check = """
+        from tight import allow, authorizer
+
+        @authorizer
+        def check(event):
+            return allow("ada", asked=event["requestContext"]["requestId"])
+    """
+    chat = """
+        from tight import websocket
+
+        @websocket.connect
+        def enter(event):
+            facts = event["requestContext"]
+            return (418 if facts["requestId"] == facts["authorizer"]["asked"] else 400), "seen"
+    """
+    app = make_app("functions: {chat: {authorizer: check}}\n", chat=chat, check=check)
+
+    async def visit(serve: Serve) -> None:
+        with pytest.raises(InvalidStatus, match="418"):
+            await connect(serve.url.replace("http", "ws"), proxy=None)
+
+    served(app, visit)
+
+
 @pytest.mark.parametrize(("query", "status"), [("", 401), ("?name=eve", 403), ("?name=broken", 500)])
 def test_an_authorizer_keeps_a_websocket_closed(make_app: MakeApp, served: Served, query: str, status: int) -> None:
     app = make_app("serve: {authorizer: check}\n", chat=CHAT, check=BY_QUERY)

@@ -79,10 +79,13 @@ class WebSocketFront:
         sent = _sent(scope, is_forwarded=self._is_behind_proxy)
         peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, self.connections.new_id(), at=at)
         asked = self.routes.get(CONNECT) or next(iter(self.routes.values()))
-        status, authorizer = await self._admit(asked, connect_event(peer, sent))
-        peer = replace(peer, authorizer=authorizer)
+        event = connect_event(peer, sent)
+        status, authorizer = await self._admit(asked, event)
+        if authorizer:
+            peer = replace(peer, authorizer=authorizer)
+            event["requestContext"]["authorizer"] = authorizer
         if status == 200:
-            status, protocol = await self._connect(peer, sent, scope["subprotocols"])
+            status, protocol = await self._connect(event, scope["subprotocols"])
         if not 200 <= status < 300:
             await _refuse(send, status)
             return
@@ -106,11 +109,11 @@ class WebSocketFront:
         """What the events say of a path; None for one that is not served."""
         return {} if path.strip("/") in ("", self._stage) else None
 
-    async def _connect(self, peer: Peer, sent: Sent, offered: Iterable[str]) -> tuple[int, str | None]:
+    async def _connect(self, event: Event, offered: Iterable[str]) -> tuple[int, str | None]:
         """The status, and the protocol that the function has chosen; 502 where it failed."""
         if CONNECT not in self.routes:
             return 200, None
-        outcome = await self._run(CONNECT, connect_event(peer, sent))
+        outcome = await self._run(CONNECT, event)
         if outcome is None or outcome.is_error:
             return 502, None
         try:
