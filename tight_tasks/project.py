@@ -67,6 +67,11 @@ class Project(Settings):
             env |= layer.env
         return Function.model_validate({**settings, "env": env})
 
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables that tight.yml sets for every function."""
+        return self.function("").env  # a name that none has
+
     def strangers(self, names: Collection[str]) -> list[str]:
         """The functions that tight.yml has settings for, in whatever stage, and that are none of these `names`."""
         set_here = (self.functions, *(stage.functions for stage in self.stages.values()))

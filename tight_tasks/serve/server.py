@@ -173,7 +173,7 @@ class Serve:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The app's environment, as every function gets it."""
+        """The app's environment, as every function gets it, and its sources."""
         return self._variables_of(self.project)
 
     def _variables_of(self, project: Project) -> dict[str, str]:
@@ -186,7 +186,7 @@ class Serve:
         }
         if self.token is not None:
             here["AWS_ACCESS_KEY_ID"] = self.token  # the Lambda API asks functions for it too
-        return {**here, **read_environment(project), **self._more}
+        return {**here, **read_environment(project), **project.env, **self._more}
 
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners(self.project, self.manifest))

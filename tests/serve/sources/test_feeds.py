@@ -178,6 +178,35 @@ def test_services_that_run_for_the_app_are_used(
         served(app, visit, variables={"NOTED": str(noted.file)})
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "defaults: {{env: {{AWS_ENDPOINT_URL: '{aws}'}}}}\n",
+        "stages: {{dev: {{env: {{AWS_ENDPOINT_URL_SQS: '{aws}'}}}}}}\n",
+    ],
+)
+def test_the_service_that_tight_yml_names_for_every_function_is_polled(
+    make_app: MakeApp,
+    served: Served,
+    aws: str,
+    clients: Clients,
+    noted: Noted,
+    children: Callable[[], int],
+    settings: str,
+) -> None:
+    name = "polled" + ("-by-stage" if "stages" in settings else "")
+    app = make_app(settings.format(aws=aws), orders=ORDERS.format(name=name, word="took"))
+    (app / "env.dist.yml").write_text("STAGE: dev\n", encoding="utf-8")
+
+    async def visit(serve: Serve) -> None:
+        await asyncio.to_thread(send, clients("sqs", aws), name, 1)
+        await noted.until(lambda all_of: len(all_of) > 0)
+        assert children() == 0
+
+    served(app, visit, variables={"NOTED": str(noted.file)})
+    assert noted() == [("took", 1)]
+
+
 def test_the_queue_for_what_a_stream_gives_up_is_there_though_the_table_is_elsewhere(
     make_app: MakeApp, served: Served, aws: str, clients: Clients, children: Callable[[], int]
 ) -> None:
