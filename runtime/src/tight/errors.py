@@ -212,8 +212,11 @@ class UnexpectedEvent(TightError, ValueError):
     def __init__(self, function: str, kind: str, event: object) -> None:
         self.function = function
         self.kind = kind
-        keys = ", ".join(sorted(map(str, event))) if isinstance(event, dict) else type(event).__name__
-        super().__init__(f"{function} is given events of @{kind}, and this is none: it has the keys {keys or '(none)'}")
+        if isinstance(event, dict):
+            said = f"has the keys {', '.join(sorted(map(str, event))) or '(none)'}"
+        else:
+            said = f"is a {type(event).__name__}"
+        super().__init__(f"{function} is given events of @{kind}, and this is none: it {said}")
 
 
 class UnknownSource(TightError, LookupError):

@@ -153,6 +153,14 @@ def test_an_event_of_another_service_says_what_it_has(load: Load) -> None:
             handler(event, None)
 
 
+@pytest.mark.parametrize(("event", "said"), [(None, "a NoneType"), ([], "a list"), ("hello", "a str")])
+def test_an_event_that_is_no_object_says_what_it_is(load: Load, event: object, said: str) -> None:
+    handler = load("from tight import queue\n@queue('orders')\ndef take(message):\n    pass\n")
+
+    with pytest.raises(UnexpectedEvent, match=rf"accounts is given events of @queue, and this is none: it is {said}$"):
+        handler(event, None)
+
+
 def test_the_test_message_of_s3_is_not_handed_on(load: Load) -> None:
     source = """
         from tight import queue
