@@ -177,16 +177,19 @@ class Serve:
         return self._variables_of(self.project)
 
     def _variables_of(self, project: Project) -> dict[str, str]:
+        said = {**read_environment(project), **project.env, **self._more}
         # Functions that invoke others find them here, and the database that runs, unless the app says otherwise.
+        around = {**self._embedded_at, **local_endpoints(project)}
+        if "AWS_ENDPOINT_URL" in said:  # to boto3, that of a single service would stand over it
+            around = {name: value for name, value in around.items() if not name.startswith("AWS_ENDPOINT_URL_")}
         here = {
             "AWS_ENDPOINT_URL_LAMBDA": self.url,
             "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": self.url,
-            **self._embedded_at,
-            **local_endpoints(project),
+            **around,
         }
         if self.token is not None:
             here["AWS_ACCESS_KEY_ID"] = self.token  # the Lambda API asks functions for it too
-        return {**here, **read_environment(project), **project.env, **self._more}
+        return {**here, **said}
 
     def _app(self, events: AsyncEvents) -> "Callable[[Scope, Receive, Send], Awaitable[None]]":
         self._front = Front(self.functions, self._manners(self.project, self.manifest))

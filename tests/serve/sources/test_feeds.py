@@ -207,6 +207,21 @@ def test_the_service_that_tight_yml_names_for_every_function_is_polled(
     assert noted() == [("took", 1)]
 
 
+def test_one_endpoint_for_all_services_stands_over_services_that_run_for_the_app(
+    make_app: MakeApp, served: Served, aws: str, clients: Clients, noted: Noted
+) -> None:
+    settings = f"defaults: {{env: {{AWS_ENDPOINT_URL: '{aws}'}}}}\n"
+    app = make_app(settings, orders=ORDERS.format(name="over", word="took"))
+
+    async def visit(serve: Serve) -> None:
+        await asyncio.to_thread(send, clients("sqs", aws), "over", 1)
+        await noted.until(lambda all_of: len(all_of) > 0)
+
+    with held(place_of(app, "aws")) as record:
+        record.write("http://127.0.0.1:1/")
+        served(app, visit, variables={"NOTED": str(noted.file)})
+
+
 def test_the_queue_for_what_a_stream_gives_up_is_there_though_the_table_is_elsewhere(
     make_app: MakeApp, served: Served, aws: str, clients: Clients, children: Callable[[], int]
 ) -> None:
