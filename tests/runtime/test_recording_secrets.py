@@ -88,6 +88,26 @@ def test_nothing_secret_is_in_any_byte_of_a_recording_which_still_plays(tested_a
     tested_app.passes()
 
 
+TOLD_LATER = f"""
+    import boto3
+
+    def test_it(recording):
+        url = boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        boto3.client("sqs").send_message(QueueUrl=url, MessageBody="before {PASSWORD}")
+        boto3.client("secretsmanager").create_secret(Name="s", SecretString="{PASSWORD}")
+        boto3.client("sqs").send_message(QueueUrl=url, MessageBody="after {PASSWORD}")
+"""
+
+
+def test_a_secret_of_the_test_itself_plays_before_and_after_the_call_that_shows_it(tested_app: Any) -> None:
+    tested_app.write({"tests/test_it.py": TOLD_LATER})
+    tested_app.passes("--record")
+    assert PASSWORD not in everything(tested_app.folder / "tests" / "placebos")
+
+    tested_app.cut_off()
+    tested_app.passes()
+
+
 class Planting(BaseHTTPRequestHandler):
     """Answers like a service whose answers, and their headers, hold secrets; keeps what it was sent."""
 

@@ -41,6 +41,21 @@ def test_calls_are_found_in_any_order() -> None:
     assert find([first, second], "sqs", asked(Queue="q", Body="b")) is second
 
 
+def test_a_secret_that_only_another_call_shows_to_be_one_is_met_in_playback() -> None:
+    secret = recording(1, asked(Body="[note] scrubbed of 123456789012"))
+    plain = recording(2, asked(Body="[note] plain"))
+
+    assert find([secret, plain], "sqs", asked(Body="[note] planted-pa$$w0rd of 999988887777")) is secret
+    assert find([secret, plain], "sqs", asked(Body="[note] plain")) is plain
+    assert find([secret, plain], "sqs", asked(Body="n planted-pa$$w0rd of 999988887777")) is None
+
+
+def test_an_equal_call_goes_before_one_that_is_equal_but_for_a_secret() -> None:
+    secret, plain = recording(1, asked(Body="scrubbed")), recording(2, asked(Body="plain"))
+
+    assert find([secret, plain], "sqs", asked(Body="plain")) is plain
+
+
 def test_placebos_own_recordings_answer_any_call_of_their_operation_in_order() -> None:
     first, second = recording(1, None), recording(2, None)
 

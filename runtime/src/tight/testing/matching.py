@@ -1,15 +1,17 @@
 """Which recording answers a call: the first not yet played whose request is equal. Pure functions.
 
 Parameters are equal whatever the order of their names. An account id in the call is equal to the constant that stands
-for it in the recording.
+for it in the recording, and so is what stood where the recording has "scrubbed": that it is secret another call showed.
 """
 
 import json
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from glob import escape
 from typing import Any, NamedTuple
 
 from tight.testing.cassette import Recording, Request
-from tight.testing.scrub import masked
+from tight.testing.scrub import SCRUBBED, masked
 
 _UNORDERED = ("SS", "NS", "BS", "Keys")  # DynamoDB's sets and what PynamoDB has in one: Python gives them in any order
 _SHOWN = 10  # differences, and characters of a value are told up to a limit: the file has them all
@@ -41,12 +43,14 @@ def in_order(parameters: Any) -> Any:
 
 
 def find(recordings: Sequence[Recording], prefix: str, request: Request) -> Recording | None:
-    """The first of `recordings` that answers `request`; one of placebo's own answers any call of its operation."""
+    """The first of `recordings` that answers `request`, before one that does so but for secrets and accounts; one of
+    placebo's own answers any call of its operation.
+    """
     candidates = _of_operation(recordings, prefix, request)
-    for recording in candidates:
-        if recording.request and not any(differences(recording.request.parameters, request.parameters)):
-            return recording
-    return next((recording for recording in candidates if not recording.request), None)
+    asked = request.parameters
+    equal = [each for each in candidates if each.request and not any(differences(_parameters(each), asked))]
+    same = [each for each in equal if _parameters(each) == asked]
+    return next(iter(same or equal or [each for each in candidates if not each.request]), None)
 
 
 def explain(left: Sequence[Recording], played: Sequence[Recording], prefix: str, request: Request) -> list[str]:
@@ -87,7 +91,11 @@ def _member(recorded: dict[Any, Any], asked: dict[Any, Any], name: object, path:
 
 def _equal(recorded: object, asked: object) -> bool:
     if isinstance(recorded, str) and isinstance(asked, str):
-        return recorded in (asked, masked(asked))
+        spellings = (asked, masked(asked))
+        return recorded in spellings or (
+            SCRUBBED in recorded
+            and any(fnmatchcase(each, escape(recorded).replace(SCRUBBED, "*")) for each in spellings)
+        )
     return recorded == asked and isinstance(recorded, bool) == isinstance(asked, bool)
 
 
