@@ -169,6 +169,7 @@ def test_a_secret_is_found_in_urls_and_json_too(text: str) -> None:
         "postgres://user:hunter22@db/shop",
         "Authorized by Bearer abcdef123456",
         "-----BEGIN RSA PRIVATE KEY-----\nhunter22\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: DES-CBC,1\n\nhunter22\n-----END RSA PRIVATE KEY-----",
         "client_secret=hunter22&a=1",
         '{"password": "hunter22", "password": "other"}',
     ],

@@ -42,7 +42,7 @@ _KEY_ID = re.compile(r"\b(?:A3T[A-Z0-9]|ABIA|ACCA|AIDA|AGPA|AKIA|ANPA|ANVA|APKA|
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")  # a JSON Web Token
 _BEARER = re.compile(r"(\bBearer\s+)[\w.~+/-]{6,}=*")
 _USERINFO = re.compile(r"(://[^/\s:@\"']*:)[^/\s@\"']+(?=@)")
-_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]+(?=-----END)")
+_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).+?(?=-----END)", re.DOTALL)
 _QUERY = re.compile(
     r"((?:[?&]|%3F|%26)(?:X-Amz-[A-Za-z-]+|AWSAccessKeyId|Expires|Key-Pair-Id|Policy|Signature)(?:=|%3D))"
     r"(?:(?!%26)[^&\s\"'<>#\\])+",
