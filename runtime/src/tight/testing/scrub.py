@@ -20,15 +20,18 @@ ACCOUNT = "123456789012"
 SCRUBBED = "scrubbed"
 
 _SECRETS = {
-    "accesskey", "accesskeyid", "accesstoken", "apikey", "authorization", "authorizationtoken", "authtoken",
-    "awsaccesskeyid", "awssecretaccesskey", "awssessiontoken", "bearertoken", "cookie",
-    "copysourcessecustomerkey", "idtoken", "keymaterial", "passphrase", "plaintext", "privatekey",
-    "privatekeyplaintext", "proxyauthorization", "pwd", "refreshtoken", "samlassertion", "secretaccesskey",
-    "secretbinary", "secrethash", "secretkey", "secretstring", "secrettoken", "securitytoken", "session",
-    "sessiontoken", "setcookie", "signature", "ssecustomerkey", "ssecustomerkeymd5", "tasktoken", "token",
-    "webidentitytoken", "xamzcredential", "xamzsecuritytoken", "xamzsignature", "xapikey",
+    "authorization", "authorizationtoken", "bearertoken", "cookie", "copysourcessecustomerkey", "idtoken",
+    "keymaterial", "passphrase", "plaintext", "privatekeyplaintext", "proxyauthorization", "pwd", "samlassertion",
+    "secretbinary", "secrethash", "secretstring", "secrettoken", "session", "setcookie", "signature", "ssecustomerkey",
+    "ssecustomerkeymd5", "tasktoken", "token", "webidentitytoken", "xamzcredential", "xamzsignature",
 }  # fmt: skip
-_SECRET_ENDINGS = ("password", "passwords", "secret")
+_SECRET_ENDINGS = (
+    "accesskey", "accesskeyid", "accesstoken", "apikey", "authtoken", "password", "passwords", "privatekey",
+    "refreshtoken", "secret", "secretkey", "securitytoken", "sessiontoken",
+)  # fmt: skip
+# Where the value of a pair stands, and its name: a variable of a container, a tag, a parameter of a stack.
+_PAIRS = {"value": ("name", "key"), "Value": ("Name", "Key"), "ParameterValue": ("ParameterKey", "ParameterName")}
+_VALUE_OF = re.compile(r"(#?\w+)[\s=<>(,]+(:\w+)")  # as in "SET #0 = :0" and "begins_with (#0, :1)"
 _ACCOUNTS = {"account", "accounts", "aws", "expectedbucketowner", "owner", "registryid", "sourceaccount", "sourceowner"}
 _ACCOUNT_ENDINGS = ("accountid", "accountids", "ownerid", "ownerids")
 
@@ -128,11 +131,31 @@ def _scrub(value: Any, name: str, found: _Found) -> Any:
 
 
 def _member(holder: Mapping[str, Any], key: str, found: _Found) -> Any:
-    name = re.sub(r"[^a-z0-9]", "", key.lower())
+    value = holder[key]
+    if key == "ExpressionAttributeValues" and isinstance(value, dict):
+        secret = _secrets_of_expressions(holder)
+        return {name: _hide(item, found) if name in secret else _scrub(item, "", found) for name, item in value.items()}
     secure = key == "Value" and holder.get("Type") == "SecureString"  # a parameter of Systems Manager
-    if secure or name in _SECRETS or name.endswith(_SECRET_ENDINGS):
-        return _hide(holder[key], found)
-    return _scrub(holder[key], name, found)
+    pair = [name for each in _PAIRS.get(key, ()) if isinstance(name := holder.get(each), str) and " " not in name]
+    if secure or any(map(_is_secret, (key, *pair))):
+        return _hide(value, found)
+    return _scrub(value, _plain_name(key), found)
+
+
+def _is_secret(name: str) -> bool:
+    plain = _plain_name(name)
+    return plain in _SECRETS or plain.endswith(_SECRET_ENDINGS)
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _secrets_of_expressions(holder: Mapping[str, Any]) -> set[str]:
+    """The placeholders of DynamoDB that stand for the value of an attribute that is named as a secret."""
+    names = holder.get("ExpressionAttributeNames") or {}
+    text = " ".join(str(holder[key]) for key in holder if key.endswith("Expression"))
+    return {value for name, value in _VALUE_OF.findall(text) if _is_secret(names.get(name, name))}
 
 
 def _hide(value: Any, found: _Found) -> Any:
