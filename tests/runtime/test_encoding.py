@@ -24,7 +24,8 @@ SOURCE = """
 
     import msgspec
     import pydantic
-    from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+    from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute
+    from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
     from pynamodb.models import Model
     from tight import get
 
@@ -57,6 +58,8 @@ SOURCE = """
         name = UnicodeAttribute(hash_key=True)
         age = NumberAttribute()
         tags = ListAttribute()
+        photo = BinaryAttribute(legacy_encoding=False)
+        roles = UnicodeSetAttribute(attr_name="r")
 
     UTC = dt.timezone.utc
 
@@ -98,6 +101,10 @@ VALUES = [
     ),
     ("Item('tea', {'x'})", {"name": "tea", "tags": ["x"]}),
     ("Account('ada', age=36, tags=['a', 1])", {"name": "ada", "age": 36, "tags": ["a", 1]}),
+    (
+        "Account('ada', photo=b'\\x00\\xff', roles={*'dbca'})",
+        {"name": "ada", "photo": "AP8=", "r": ["a", "b", "c", "d"]},
+    ),
     ("types.MappingProxyType({'a': decimal.Decimal(1)})", {"a": 1}),
     ("collections.OrderedDict(b=1, a=2)", {"b": 1, "a": 2}),
     ("[(1, {'x': {2}})]", [[1, {"x": [2]}]]),

@@ -56,7 +56,11 @@ def _object(value: "Any") -> "Any":
     if hasattr(value, "model_dump"):  # pydantic
         return value.model_dump(mode="json")
     if hasattr(value, "to_simple_dict"):  # PynamoDB
-        return value.to_simple_dict()
+        simple = value.to_simple_dict(force=True)  # which refuses sets and bytes otherwise
+        for attribute in value.get_attributes().values():
+            if attribute.attr_type in ("SS", "NS", "BS"):
+                simple.get(attribute.attr_name, []).sort()
+        return simple
     if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
         return {name: getattr(value, name) for name in value.__dataclass_fields__}
     if msgspec is not None and isinstance(value, msgspec.Struct):
