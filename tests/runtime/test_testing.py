@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tight.models import models_of
-from tight.testing import Expectation, LambdaContext
+from tight.testing import Answer, Expectation, LambdaContext
 from tight.testing.isolation import NOWHERE, isolate
 from tight.testing.variables import settings, variables
 
@@ -109,6 +109,15 @@ def test_what_an_expectation_names_has_to_be_so(tmp_path: Path, expected: str) -
     (tmp_path / "expected.yml").write_text(expected, encoding="utf-8")
 
     Expectation(tmp_path / "expected.yml").check(ANSWER)
+
+
+def test_an_expectation_takes_what_the_client_gives(tmp_path: Path) -> None:
+    (tmp_path / "expected.yml").write_text("statusCode: 200\nbody: {a: 1}\n", encoding="utf-8")
+    check = Expectation(tmp_path / "expected.yml").check
+
+    check(Answer(ANSWER))
+    with pytest.raises(AssertionError, match=r"expected\.yml"):
+        check(Answer({**ANSWER, "statusCode": 201}))
 
 
 @pytest.mark.parametrize(

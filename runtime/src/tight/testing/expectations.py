@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from tight.testing.answer import Answer
 from tight.testing.options import note, running
 from tight.testing.recordings import recorded
 from tight.testing.scrub import scrub
@@ -26,14 +27,17 @@ class Expectation:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def check(self, answer: Mapping[str, Any]) -> None:
-        """Fail with what differs between `answer`, a gateway's answer, and the file; a file is needed."""
+    def check(self, answer: Mapping[str, Any] | Answer) -> None:
+        """Fail with what differs between `answer`, what a function returned or a gateway's answer, and the file; a file
+        is needed.
+        """
         if not self.path.exists():
             raise AssertionError(f"there is no {self.path}: write down there what the answer has to be")
         expected = yaml.safe_load(self.path.read_text(encoding="utf-8"))
         if not isinstance(expected, dict) or not expected:
             raise AssertionError(f"{self.path} expects nothing: name a statusCode, headers or a body")
         named = _comparable(expected, expected)
+        answer = answer.raw if isinstance(answer, Answer) else answer
         if _comparable(scrub(dict(answer)), expected) != named:  # a file that was recorded names nothing secret
             assert _comparable(answer, expected) == named, f"not what {self.path} expects"
 
