@@ -121,7 +121,17 @@ def test_an_expectation_takes_what_the_client_gives(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "expected", ["statusCode: 201\n", "headers: {X-Missing: 1}\n", "body: '{\"a\": 2}'\n", "", "- a\n", None]
+    "expected",
+    [
+        "status: 200\n",
+        "statusCode: 200\ncookies: [a=1]\n",
+        "statusCode: 201\n",
+        "headers: {X-Missing: 1}\n",
+        "body: '{\"a\": 2}'\n",
+        "",
+        "- a\n",
+        None,
+    ],
 )
 def test_an_expectation_never_passes_for_want_of_one(tmp_path: Path, expected: str | None) -> None:
     if expected is not None:
