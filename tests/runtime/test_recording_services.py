@@ -294,6 +294,28 @@ def test_two_tests_never_share_a_folder(tested_app: Any) -> None:
     assert "both keep their recordings in" in tested_app.fails("--record")
 
 
+def test_the_cases_of_a_test_of_tight_0_1_play_one_folder_back(tested_app: Any) -> None:
+    tested_app.write(
+        {
+            "tests/placebos/queues/sqs.ListQueues_1.json": '{"status_code": 200, "data": {"QueueUrls": ["http://a/b"]}}',
+            "tests/test_it.py": """
+                import boto3
+                import pytest
+                from tight.core.test_helpers import playback
+
+                @pytest.mark.parametrize("prefix", ["a", "b"])
+                def test_played(dynamo_db_session, prefix):
+                    playback(__file__, dynamo_db_session, "queues")
+                    assert boto3.client("sqs").list_queues(QueueNamePrefix=prefix)["QueueUrls"] == ["http://a/b"]
+            """,
+        }
+    )
+    tested_app.cut_off()
+
+    assert "2 passed" in tested_app.passes()
+    assert "both keep their recordings in" in tested_app.fails("--record")
+
+
 def test_cases_and_classes_have_folders_of_their_own(tested_app: Any) -> None:
     tested_app.write(
         {
