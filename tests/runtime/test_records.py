@@ -1,6 +1,7 @@
 """How a record becomes a line."""
 
 import contextlib
+import json
 import logging
 import os
 import re
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tight.records import stamp
+from tight.records import made_safe, stamp
 from tight.request import Invocation
 
 Logged = Callable[..., list[dict[str, Any]]]
@@ -199,6 +200,31 @@ def test_a_value_that_holds_itself_becomes_json(logged: Logged) -> None:
     (record,) = logged(source)
 
     assert record["field"] == {"children": [{"number": number, "parent": "..."} for number in range(50)]}
+
+
+def as_lambda(**attributes: Any) -> dict[str, Any]:
+    """The line that Lambda's own formatter writes of such a record."""
+    module = pytest.importorskip("awslambdaric.lambda_runtime_log_utils", reason="it has wheels for Linux only")
+    record = logging.makeLogRecord({"levelno": logging.ERROR, **attributes})
+    line: dict[str, Any] = json.loads(module.JsonFormatter().format(made_safe(record)))
+    return line
+
+
+def test_a_message_that_is_an_object_reaches_lambdas_formatter_as_json_can_hold_it() -> None:
+    message: dict[Any, Any] = {"ratio": float("nan"), ("a", 1): b"x"}
+    message["self"] = message
+
+    assert as_lambda(msg=message)["message"] == {"ratio": "nan", "('a', 1)": "b'x'", "self": "..."}
+
+
+def test_an_exception_without_a_text_reaches_lambdas_formatter_with_its_class() -> None:
+    class Broken(Exception):  # a test's own
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    line = as_lambda(msg="failed", exc_info=(Broken, Broken(), None))
+
+    assert (line["message"], line["errorType"], "Broken object" in line["errorMessage"]) == ("failed", "Broken", True)
 
 
 def test_a_field_that_is_none_is_left_out(logged: Logged) -> None:

@@ -115,13 +115,17 @@ def text_line(record: logging.LogRecord, *, color: bool) -> str:
 
 def made_safe(record: logging.LogRecord) -> logging.LogRecord:
     """The record with nothing in it that Lambda's own formatter would raise over, or leave out."""
-    if not isinstance(record.msg, dict) or record.args:
-        record.msg, record.args = _message(record), ()
+    is_object = isinstance(record.msg, dict) and not record.args
+    record.msg, record.args = _plain(record.msg) if is_object else _message(record), ()
     error = _error(record)
     if error is None:
         record.exc_info = None
     else:
         vars(record).setdefault("traceback", _whole_traceback(error))
+        try:
+            str(error)
+        except Exception:  # noqa: BLE001  # as in `text_of`
+            record.exc_info = (type(error), Exception(text_of(error)), error.__traceback__)
     for name, value in _fields(record):
         vars(record)[name] = value
     return record
