@@ -13,7 +13,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from tight import client
 from tight.clients import cache
-from tight.clients.dynamo import Model, TableMeta, TableName, UTCDateTimeAttribute
+from tight.clients.dynamo import Model, TableMeta, TableName, UTCDateTimeAttribute, connection
 from tight.clients.session import watch
 from tight.errors import BadDate, MissingEnvironment, MissingRegion, UnreadableDate
 
@@ -175,6 +175,28 @@ def test_a_connection_of_pynamodbs_own_takes_its_session_from_the_same_place(ser
     stop()
 
     assert len(sessions) == 1
+
+
+def test_a_connection_for_transactions_goes_where_models_go_with_dummy_keys(
+    shell: pytest.MonkeyPatch, service: Any
+) -> None:
+    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", service.endpoint)
+
+    connection().list_tables()
+
+    (headers,) = service.headers
+    assert "Credential=local/" in headers["Authorization"]
+    assert "/eu-north-1/dynamodb/" in headers["Authorization"]
+    assert "nor-this" not in str(headers)
+
+
+@pytest.mark.parametrize(("local", "host"), [("true", "http://127.0.0.1:8000"), ("", None)])
+def test_a_connection_for_transactions_knows_the_local_database(
+    shell: pytest.MonkeyPatch, local: str, host: str | None
+) -> None:
+    shell.setenv("USE_LOCAL_DB", local)
+
+    assert connection().host == host
 
 
 def test_a_region_of_the_profile_is_enough(shell: pytest.MonkeyPatch, service: Any, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tight.clients import cache
 from tight.clients.dynamo import Model
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "models.md"
-MODEL, BILLING, RECIPE = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+MODEL, BILLING, TRANSACTION, RECIPE = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def run(source: str) -> dict[str, Any]:
@@ -38,6 +39,21 @@ def test_the_table_of_the_model_is_billed_as_it_says(
     order.delete_table()
 
     assert made["ProvisionedThroughput"]["ReadCapacityUnits"] == capacity
+
+
+def test_the_transaction_puts_one_item_in_the_place_of_another(shell: pytest.MonkeyPatch, aws: str) -> None:
+    for name, value in {"NAME": "svc", "STAGE": "dev", "AWS_ENDPOINT_URL": aws}.items():
+        shell.setenv(name, value)
+    names = run(MODEL + TRANSACTION)
+    order, placed = names["Order"], datetime(2026, 1, 2, tzinfo=timezone.utc)
+    order.create_table(wait=True)
+    order("a", placed).save()
+
+    names["move"](order("a", placed), order("b", placed))
+    left = [each.id for each in order.scan()]
+    order.delete_table()
+
+    assert left == ["b"]
 
 
 @pytest.mark.parametrize("region", ["eu-north-1", "cn-north-1", "us-gov-west-1"])

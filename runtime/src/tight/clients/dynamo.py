@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 import pynamodb.attributes
 import pynamodb.connection.base
+from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model as PynamoModel
 
@@ -29,6 +30,7 @@ __all__ = [
     "TableMeta",
     "TableName",
     "UTCDateTimeAttribute",
+    "connection",
     "endpoint",
     "is_local",
     "region",
@@ -68,6 +70,15 @@ def endpoint() -> str | None:
 def is_local() -> bool:
     """Whether the endpoint is on this machine."""
     return session.is_local(endpoint())
+
+
+def connection() -> Connection:
+    """What PynamoDB's transactions ask for, to where the models are: its own `Connection()` knows AWS alone."""
+    session.require_region("DynamoDB")
+    made = Connection(region=region(), host=endpoint())
+    if is_local():
+        made.session.set_credentials(session.LOCAL_KEY, session.LOCAL_KEY)
+    return made
 
 
 def _dummy_key() -> str | None:
