@@ -108,6 +108,25 @@ def test_a_secret_of_the_test_itself_plays_before_and_after_the_call_that_shows_
     tested_app.passes()
 
 
+def test_what_a_secret_says_in_a_plain_word_plays_where_it_is_asked_for(tested_app: Any) -> None:
+    tested_app.write(
+        {
+            "tests/test_it.py": """
+                import boto3
+                from tight import secret
+
+                def test_it(recording):
+                    boto3.client("secretsmanager").create_secret(Name="s", SecretString='{"queue": "orders"}')
+                    boto3.client("sqs").create_queue(QueueName=secret("s", json=True)["queue"])
+            """
+        }
+    )
+    tested_app.passes("--record")
+
+    tested_app.cut_off()
+    tested_app.passes()
+
+
 class Planting(BaseHTTPRequestHandler):
     """Answers like a service whose answers, and their headers, hold secrets; keeps what it was sent."""
 

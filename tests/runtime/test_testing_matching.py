@@ -50,6 +50,13 @@ def test_a_secret_that_only_another_call_shows_to_be_one_is_met_in_playback() ->
     assert find([secret, plain], "sqs", asked(Body="n planted-pa$$w0rd of 999988887777")) is None
 
 
+def test_a_plain_word_of_a_secret_is_asked_for_as_playback_gave_it() -> None:
+    plain = recording(1, asked(Bucket="photos", Key="a"))
+
+    assert find([plain], "sqs", asked(Bucket="scrubbed", Key="a")) is plain
+    assert find([plain], "sqs", asked(Bucket="scrubbed", Key="b")) is None
+
+
 def test_an_equal_call_goes_before_one_that_is_equal_but_for_a_secret() -> None:
     secret, plain = recording(1, asked(Body="scrubbed")), recording(2, asked(Body="plain"))
 

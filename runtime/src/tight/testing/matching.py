@@ -2,6 +2,7 @@
 
 Parameters are equal whatever the order of their names. An account id in the call is equal to the constant that stands
 for it in the recording, and so is what stood where the recording has "scrubbed": that it is secret another call showed.
+A plain word that a secret held was recorded as it is, but playback gave "scrubbed" for it.
 """
 
 import json
@@ -92,11 +93,13 @@ def _member(recorded: dict[Any, Any], asked: dict[Any, Any], name: object, path:
 def _equal(recorded: object, asked: object) -> bool:
     if isinstance(recorded, str) and isinstance(asked, str):
         spellings = (asked, masked(asked))
-        return recorded in spellings or (
-            SCRUBBED in recorded
-            and any(fnmatchcase(each, escape(recorded).replace(SCRUBBED, "*")) for each in spellings)
-        )
+        return recorded in spellings or any(_hides(recorded, each) or _hides(each, recorded) for each in spellings)
     return recorded == asked and isinstance(recorded, bool) == isinstance(asked, bool)
+
+
+def _hides(scrubbed: str, text: str) -> bool:
+    """Whether one is the other with something taken out of it."""
+    return SCRUBBED in scrubbed and fnmatchcase(text, escape(scrubbed).replace(SCRUBBED, "*"))
 
 
 def _of_operation(recordings: Sequence[Recording], prefix: str, request: Request) -> list[Recording]:
