@@ -166,6 +166,20 @@ def test_a_container_that_is_there_is_not_made_again(refuse: Any, tmp_path: Path
     assert refuse("container", {}) == "Container already exists!"
 
 
+def test_an_app_in_a_folder_with_signs_of_a_pattern_is_looked_into(
+    engine: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "[shops] *?"
+    models = folder / "my_app" / "app" / "models"
+    models.mkdir(parents=True)
+    (models / "Account.py").touch()
+
+    engine.make("function", {"name": "hello", "model": "account"}, folder)
+    with pytest.raises((ValueError, CookiecutterException)) as caught:
+        engine.make("model", {"name": "account"}, folder)
+    assert "Model already exists!" in f"{caught.value}{capfd.readouterr().err}"
+
+
 def test_an_answer_never_becomes_code_of_a_hook(refuse: Any, tmp_path: Path) -> None:
     answer = '"""); open("planted", "w"); ("""'
 
