@@ -61,6 +61,7 @@ def both(
                 models = folder / "my_app" / "app" / "models"
                 models.mkdir(parents=True)
                 (models / "Account.py").touch()
+                (folder / "my_app" / "tight.yml").touch()
             trees.append(tree_of(engine.make(kind, answers, folder)))
         return trees[0], trees[1]
 

@@ -1,7 +1,6 @@
 """What no engine and no task takes: the same sentence from each, and nothing written."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +56,7 @@ def refuse(engine: Any, tmp_path: Path, tree_of: Any, capfd: pytest.CaptureFixtu
     def run(kind: str, answers: dict[str, str], app: str = "my_app") -> str:
         (tmp_path / app / "app" / "models").mkdir(parents=True, exist_ok=True)
         (tmp_path / app / "app" / "models" / "Account.py").touch()
+        (tmp_path / app / "tight.yml").touch()
         folder = tmp_path / "apps" if kind == "app" else tmp_path
         folder.mkdir(exist_ok=True)
         before = tree_of(tmp_path)
@@ -159,6 +159,30 @@ def test_a_function_that_is_there_is_not_made_again(refuse: Any, tmp_path: Path)
     assert refuse("function", {"name": "hello"}) == "Function already exists!"
 
 
+def test_a_function_of_the_name_that_nested_folders_give_is_not_made(refuse: Any, tmp_path: Path) -> None:
+    handler = tmp_path / "my_app" / "app" / "functions" / "admin" / "old_users" / "handler.py"
+    handler.parent.mkdir(parents=True)
+    handler.touch()
+
+    assert refuse("function", {"name": "admin_old_users"}) == "Function already exists!"
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"), [("function", {"name": "hello"}), ("model", {"name": "order"}), ("container", {})]
+)
+def test_nothing_is_added_to_a_folder_that_is_no_app(
+    engine: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, answers: dict[str, str]
+) -> None:
+    folder = tmp_path / "my_app"
+    folder.mkdir()
+
+    with pytest.raises((ValueError, CookiecutterException)) as caught:
+        engine.make(kind, answers, tmp_path)
+    sentence = f'"{folder}" is not the folder of an app: there is no tight.yml in it'
+    assert sentence in f"{caught.value}{capfd.readouterr().err}"
+    assert list(tmp_path.rglob("*")) == [folder]
+
+
 def test_a_container_that_is_there_is_not_made_again(refuse: Any, tmp_path: Path) -> None:
     (tmp_path / "my_app").mkdir()
     (tmp_path / "my_app" / "Dockerfile").write_text("FROM mine", encoding="utf-8")
@@ -173,6 +197,7 @@ def test_an_app_in_a_folder_with_signs_of_a_pattern_is_looked_into(
     models = folder / "my_app" / "app" / "models"
     models.mkdir(parents=True)
     (models / "Account.py").touch()
+    (folder / "my_app" / "tight.yml").touch()
 
     engine.make("function", {"name": "hello", "model": "account"}, folder)
     with pytest.raises((ValueError, CookiecutterException)) as caught:
@@ -196,9 +221,10 @@ def test_both_engines_say_the_same_next_steps(
     said = []
     for name in ("copier", "cookiecutter"):
         folder = tmp_path / name
-        (folder / "my_app").mkdir(parents=True)
-        if kind == "app":
-            shutil.rmtree(folder / "my_app")
+        folder.mkdir()
+        if kind != "app":
+            (folder / "my_app").mkdir()
+            (folder / "my_app" / "tight.yml").touch()
         capfd.readouterr()
         engine = engine_of(name, templates)
         if name == "copier":

@@ -43,7 +43,10 @@ def refuse_app(answers: Answers, _folder: Path) -> Iterator[str]:
 
 def refuse_function(answers: Answers, folder: Path) -> Iterator[str]:
     name, verbs, path, model = (answers[question] for question in ("name", "verbs", "path", "model"))
-    yield from refuse_name("function", name, [], folder / "app" / "functions" / name)
+    functions = folder / "app" / "functions"
+    handlers = (handler.parent.relative_to(functions) for handler in functions.rglob("handler.py"))
+    nested = any("_".join(handler.parts) == name for handler in handlers)
+    yield from refuse_name("function", name, [], folder, nested or (functions / name).exists())
     one = f"({'|'.join(VERBS.split())})"
     if not re.fullmatch(f"{one}( {one})*", verbs) or has_twins(verbs.split()):
         yield f'"{verbs}" are not usable verbs: some of {VERBS}, each once, parted by spaces'
@@ -58,7 +61,8 @@ def refuse_function(answers: Answers, folder: Path) -> Iterator[str]:
 
 def refuse_model(answers: Answers, folder: Path) -> Iterator[str]:
     name, table, hash_key, range_key = (answers[question] for question in ("name", "table", "hash_key", "range_key"))
-    yield from refuse_name("model", name, TAKEN.split(), folder / "app" / "models" / f"{class_of(name)}.py")
+    there = (folder / "app" / "models" / f"{class_of(name)}.py").exists()
+    yield from refuse_name("model", name, TAKEN.split(), folder, there)
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", table):
         yield f'"{table}" is not a usable name of a table: letters, digits, - _ and .'
     for key, others in ((hash_key, []), (range_key, [hash_key])):
@@ -71,16 +75,28 @@ def refuse_container(answers: Answers, folder: Path) -> Iterator[str]:
     port = answers["port"]
     if not re.fullmatch(r"[1-9][0-9]{0,4}", port) or int(port) > 65535:
         yield f'"{port}" is not a usable port: a number from 1 to 65535'
+    elif not is_app(folder):
+        yield no_app(folder)
     elif (folder / "Dockerfile").exists():
         yield "Container already exists!"
 
 
-def refuse_name(kind: str, name: str, taken: list[str], home: Path) -> Iterator[str]:
+def refuse_name(kind: str, name: str, taken: list[str], folder: Path, there: bool) -> Iterator[str]:
     words = [name, class_of(name)] if kind == "model" else [name]
     if not re.fullmatch(NAME, name) or any(keyword.iskeyword(word) or word in taken for word in words):
         yield f'"{name}" is not a usable name: a letter first, then letters, digits and _, and no word that is taken'
-    elif home.exists():
+    elif not is_app(folder):
+        yield no_app(folder)
+    elif there:
         yield f"{kind.capitalize()} already exists!"
+
+
+def is_app(folder: Path) -> bool:
+    return (folder / "tight.yml").is_file()
+
+
+def no_app(folder: Path) -> str:
+    return f'"{folder}" is not the folder of an app: there is no tight.yml in it'
 
 
 def class_of(name: str) -> str:
