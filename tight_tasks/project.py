@@ -51,6 +51,12 @@ class Project(Settings):
         """What the functions run on in Lambda."""
         return Target(self.runtime, self.architecture)
 
+    @property
+    def configured(self) -> list[str]:
+        """The functions that have settings of their own, those of the stage included."""
+        stage = self.stages.get(self.stage or "")
+        return sorted({*self.functions, *(stage.functions if stage else ())})
+
     def function(self, name: str) -> Function:
         """The settings of one function: defaults, its own, the stage's, the stage's for it; a later one stands.
 

@@ -88,8 +88,7 @@ def _harmless(entry: Entry) -> Entry:
 
 
 def _patterns(project: Project) -> list[str]:
-    functions = [project.defaults, *project.functions.values()]
-    return sorted({pattern for function in functions for pattern in function.include})
+    return sorted({pattern for name in ("", *project.configured) for pattern in project.function(name).include})
 
 
 def _included(project: Project, vendor: Path, pattern: str, vendored: Files) -> Iterator[Entry]:

@@ -98,8 +98,7 @@ def _fit(name: str, text: str, default: Value, place: Path | str) -> bool | int 
 
 
 def _check_size(project: Project, variables: Mapping[str, str]) -> None:
-    stage = project.stages.get(project.stage or "")
-    for function in ("", *project.functions, *(stage.functions if stage else ())):
+    for function in ("", *project.configured):
         total = size({**variables, **project.function(function).env})
         if total > LIMIT:
             of = f" with those of the function {function} in {FILE}" if function else ""

@@ -170,6 +170,23 @@ def test_include_adds_files_from_beside_the_app_but_nothing_that_stays_out(shop:
     assert [path for path in shop.zipped() if path.startswith(("data", "rates"))] == ["data/a/b.txt", "rates/a.csv"]
 
 
+def test_include_of_the_stage_stands_over_that_of_the_defaults_as_its_other_settings_do(shop: Shop) -> None:
+    shop.settings(
+        "defaults: {include: [data]}\n"
+        "stages:\n"
+        "  dev: {functions: {orders: {include: [rates]}}}\n"
+        "  prod: {include: [prices]}\n"
+    )
+    shop.write({"data/a.csv": "", "rates/a.csv": "", "prices/a.csv": ""})
+
+    shop.build()
+    assert [path for path in shop.zipped() if path.endswith(".csv")] == ["data/a.csv", "rates/a.csv"]
+
+    shop.write({"env.yml": "STAGE: prod\n"})
+    shop.build()
+    assert [path for path in shop.zipped() if path.endswith(".csv")] == ["prices/a.csv"]
+
+
 def test_include_never_brings_what_is_built_or_vendored_a_second_time(shop: Shop) -> None:
     shop.settings("vendor_dir: ./packages\ndefaults: {include: ['**/*.txt']}\n")
     shop.write({"packages/parcels/a.txt": "", "builds/shop-artifact/b.txt": "", "c.txt": "", "app/d.txt": ""})
