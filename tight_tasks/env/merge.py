@@ -84,7 +84,7 @@ def _fit(name: str, text: str, default: Value, place: Path | str) -> bool | int 
     elif isinstance(default, int):
         kind = "a whole number"
         if re.fullmatch(r"[+-]?[0-9]+", text):
-            return int(text)
+            return int(text) if len(text) <= LIMIT else text  # which is refused as too long
     elif isinstance(default, float):
         kind = "a number"
         try:

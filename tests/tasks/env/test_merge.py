@@ -104,6 +104,13 @@ def test_text_that_does_not_fit_the_default_is_named(app: Path, default: str, te
     assert sentence in str(caught.value)
 
 
+def test_a_number_of_more_digits_than_python_reads_is_told_as_too_long_for_lambda(app: Path) -> None:
+    with pytest.raises(
+        BadEnvironment, match=r"the variables are 50\d\d bytes as Lambda counts them, and it takes 4096"
+    ):
+        merged(app, "THE_VALUE: 3\n", THE_VALUE="9" * 5000)
+
+
 def test_a_secret_that_does_not_fit_is_not_shown(app: Path) -> None:
     with pytest.raises(BadEnvironment) as caught:
         merge_environment(project(app, "ACCESS_TOKEN: 1\n"), {"ACCESS_TOKEN": "hunter2"})
