@@ -21,7 +21,7 @@ from tight_tasks.dynamo.place import Place
 from tight_tasks.dynamo.run import DEFAULT_PORT
 from tight_tasks.env import read_environment
 from tight_tasks.errors import TaskError
-from tight_tasks.project import FILE, Project
+from tight_tasks.project import FILE, Project, folders_of_functions
 from tight_tasks.release import tag
 from tight_tasks.serve.worker import AWS_CLIENT, STAND_IN, runtime_client
 from tight_tasks.task import task
@@ -62,6 +62,18 @@ def _environment(_root: Path, project: Project | None) -> Iterator[Finding]:
         yield Finding("environment", "missing", str(error), "correct it, then see it by invoke env")
     else:
         yield Finding("environment", "ok", f"stage {stage}")
+
+
+def _functions(root: Path, project: Project | None) -> Iterator[Finding]:
+    if project is None:
+        return
+    functions = folders_of_functions(root)
+    strangers = ", ".join(f"functions.{stranger}" for stranger in project.strangers(functions))
+    if strangers:
+        found = f"{FILE} sets {strangers}, but there is no such function"
+        yield Finding("functions", "warning", found, "correct its name, or remove its settings")
+    else:
+        yield Finding("functions", "ok", f"{len(functions)}")
 
 
 def _python(_root: Path, project: Project | None) -> Iterator[Finding]:
@@ -160,6 +172,7 @@ def _ports(_root: Path, project: Project | None) -> Iterator[Finding]:
 # What is examined, one after the other: a function of the app's folder and its settings, None where they are broken.
 CHECKS: tuple[Callable[[Path, Project | None], Iterator[Finding]], ...] = (
     _environment,
+    _functions,
     _templates,
     _python,
     _packages,

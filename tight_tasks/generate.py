@@ -7,7 +7,7 @@ import inflection
 from invoke.context import Context
 
 from tight_tasks.errors import BadAnswer, BadOption
-from tight_tasks.project import Project
+from tight_tasks.project import Project, folders_of_functions
 from tight_tasks.task import task
 from tight_tasks.templates import add_files
 from tight_tasks.testing import run_pytest
@@ -171,10 +171,7 @@ def _given(**answers: str) -> dict[str, str]:
 
 def _home_of_function(root: Path, name: str) -> Path:
     """Where the function of that name is, which is admin/users for admin_users too; else where a new one goes."""
-    functions = root / "app" / "functions"
-    folders = (handler.parent for handler in functions.rglob("handler.py"))
-    there = (folder for folder in folders if "_".join(folder.relative_to(functions).parts) == name)
-    return next(there, functions / name)
+    return folders_of_functions(root).get(name, root / "app" / "functions" / name)
 
 
 def _home_of_model(root: Path, name: str) -> Path:

@@ -15,7 +15,7 @@ from tight_tasks.settings import Function, Settings, keys_at
 from tight_tasks.target import Target
 from tight_tasks.variables import MASK, is_secret
 
-__all__ = ["FILE", "Function", "Project"]
+__all__ = ["FILE", "Function", "Project", "folders_of_functions"]
 
 FILE = "tight.yml"
 
@@ -82,6 +82,13 @@ class Project(Settings):
         """The functions that tight.yml has settings for, in whatever stage, and that are none of these `names`."""
         set_here = (self.functions, *(stage.functions for stage in self.stages.values()))
         return sorted({name for functions in set_here for name in functions} - set(names))
+
+
+def folders_of_functions(root: Path) -> dict[str, Path]:
+    """The folder of each function of the app in `root`, by the function's name: admin/users is admin_users."""
+    functions = root / "app" / "functions"
+    folders = (handler.parent for handler in sorted(functions.rglob("handler.py")))
+    return {"_".join(folder.relative_to(functions).parts): folder for folder in folders}
 
 
 def _bad_setting(file: Path, document: Document, error: ErrorDetails) -> BadSetting:

@@ -95,6 +95,23 @@ def test_without_moto_there_is_no_embedded_aws_and_it_is_said_what_brings_it(
     assert finding.found.startswith("moto is not installed")
 
 
+def test_settings_of_a_function_that_is_not_there_are_a_warning(app: Path) -> None:
+    for folder in ("orders", "admin/users"):
+        (app / "app" / "functions" / folder).mkdir(parents=True)
+        (app / "app" / "functions" / folder / "handler.py").touch()
+    settings = (app / "tight.yml").read_text(encoding="utf-8") + "functions: {orders: {}, admin_users: {}}\n"
+    (app / "tight.yml").write_text(settings, encoding="utf-8")
+    assert found(app)["functions"] == Finding("functions", "ok", "2")
+
+    (app / "tight.yml").write_text(settings + "stages: {prod: {functions: {oders: {memory: 512}}}}\n", encoding="utf-8")
+    assert found(app)["functions"] == Finding(
+        "functions",
+        "warning",
+        "tight.yml sets functions.oders, but there is no such function",
+        "correct its name, or remove its settings",
+    )
+
+
 def test_a_taken_port_is_a_warning(app: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
