@@ -1,5 +1,6 @@
 """`invoke generate.function` and `generate.model`: what they write, and what they refuse."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -112,6 +113,26 @@ def test_a_failure_while_writing_takes_back_what_was_written(app: Path) -> None:
     with pytest.raises(CanNotWrite, match=r"can't be written: .*; nothing was changed"):
         add_function(app, "ping")
     assert sorted(app.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("task", "length"),
+    [
+        ("generate.function", 240),
+        ("generate.function", 260),
+        ("generate.model --table people", 260),
+        ("generate.app", 260),
+    ],
+)
+def test_a_name_that_is_too_long_for_a_file_is_refused_and_nothing_is_written(
+    app: Path, invoke: Invoke, task: str, length: int
+) -> None:
+    before = sorted(app.rglob("*.py"))
+    done = invoke(*task.split(), "a" * length)
+
+    assert done.returncode == 2
+    assert re.fullmatch(f"{app}/.*a{{{length - 1}}}.* can't be written: File name too long; .*\n", done.stderr)
+    assert sorted(app.rglob("*.py")) == before
 
 
 def test_half_a_file_is_taken_back_too(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
