@@ -127,9 +127,10 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The last line that says something: git's own where git failed."""
+    """Git's own reason where git failed, which its advice may follow; else the last line that says something."""
     text = str(getattr(error, "stderr", "") or error)
-    return [line.strip(" |") for line in text.splitlines() if line.strip(" |")][-1]
+    lines = [line.strip(" |") for line in text.splitlines() if line.strip(" |")]
+    return next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), lines[-1])
 
 
 @task(help={"plan": "Only show what would change."})

@@ -243,6 +243,15 @@ def test_an_app_without_a_recorded_version_is_told_so(small_app: Path, run: Run)
     assert "records no version of the template" in done.stderr
 
 
+def test_what_git_refuses_is_told_by_its_reason_and_not_by_its_advice(small_app: Path, run: Run) -> None:
+    lock = small_app / ".git" / "index.lock"  # as git leaves it when it is killed
+    lock.touch()
+    done = run(small_app, "invoke", "update")
+
+    assert done.returncode == 2
+    assert done.stderr == f"The app can't be updated: Unable to create '{lock}': File exists.\n"
+
+
 def test_an_address_that_can_not_be_reached_is_told_in_a_sentence(small_app: Path, run: Run) -> None:
     answers = small_app / ".copier-answers.yml"
     text = answers.read_text(encoding="utf-8").replace("gh:org/tight-templates", "git+file:///nowhere")
