@@ -29,6 +29,7 @@ def find_reads(project: Project) -> list[Read]:
     root, vendored = project.root, project.root / project.vendor_dir
     files = [file for file in (root / "app").rglob("*.py") if vendored not in file.parents]
     files += root.glob("app_index.py")
+    files = [file for file in files if file.is_file()]  # not a link of Emacs's to nothing
     return sorted(read for file in files for read in _reads_of(file, file.relative_to(root).as_posix()))
 
 

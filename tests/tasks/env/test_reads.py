@@ -67,6 +67,13 @@ def test_vendored_packages_are_left_out_and_app_index_is_not(app: Path) -> None:
     assert [read.file for read in reads] == ["app_index.py"]
 
 
+def test_the_lock_that_emacs_keeps_beside_an_edited_file_is_left_out(app: Path) -> None:
+    it = project(app, {"app/lib/x.py": "import os\nos.environ['THE_NAME']\n"})
+    (app / "app" / "lib" / ".#x.py").symlink_to("ada@host.4711:1700000000")
+
+    assert [read.file for read in find_reads(it)] == ["app/lib/x.py"]
+
+
 def test_a_file_that_is_not_python_is_named(app: Path) -> None:
     with pytest.raises(BadSource) as caught:
         find_reads(project(app, {"app/lib/x.py": "ok = 1\ndef\n"}))
