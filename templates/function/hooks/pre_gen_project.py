@@ -64,7 +64,7 @@ def refuse_model(answers: Answers, folder: Path) -> Iterator[str]:
     there = (folder / "app" / "models" / f"{class_of(name)}.py").exists()
     yield from refuse_name("model", name, TAKEN.split(), folder, there)
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", table):
-        yield f'"{table}" is not a usable name of a table: letters, digits, - _ and .'
+        yield f'"{table}" is not a usable name of a table: up to 200 letters, digits, - _ and .'
     for key, others in ((hash_key, []), (range_key, [hash_key])):
         taken = keyword.iskeyword(key) or key in [*ATTRIBUTES.split(), *others]
         if (key or not others) and (taken or not re.fullmatch(NAME, key)):
