@@ -68,7 +68,7 @@ def vendor_packages(
         keep(folder, new)
         with swapped(new, folder, old):
             if lines:
-                candidate.replace(file)
+                candidate.replace(file.resolve())  # a link stays a link
     return Vendored(folder, packages, brought, lines)
 
 

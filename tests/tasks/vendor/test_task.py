@@ -65,6 +65,18 @@ def test_added_packages_come_with_those_of_the_file(app: Path, invoke: Invoke, r
     assert {"tea.py", "milk.py"} <= vendored(app)
 
 
+def test_a_link_to_the_requirements_stays_one_when_a_package_is_added(app: Path, invoke: Invoke) -> None:
+    wheel(app / "wheels", "tea")
+    (app / "deploy").mkdir()
+    (app / "requirements-vendor.txt").rename(app / "deploy" / "needs.txt")
+    (app / "requirements-vendor.txt").symlink_to("deploy/needs.txt")
+
+    passes(invoke("vendor", "-a", "tea"))
+
+    assert (app / "requirements-vendor.txt").is_symlink()
+    assert (app / "deploy" / "needs.txt").read_text(encoding="utf-8") == "--no-index\n--find-links wheels\ntea\n"
+
+
 def test_an_added_package_is_named_once_by_its_normalised_name(app: Path, invoke: Invoke) -> None:
     wheel(app / "wheels", "black_tea")
 
