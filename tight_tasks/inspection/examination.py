@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from tight_tasks.errors import NoArchive
 from tight_tasks.inspection import (
@@ -79,7 +79,16 @@ def examine(
             subject = Subject(contents, project, functions, *most)
             return Report(archive, tuple(_checks(subject)))
     except BadZipFile as error:
-        return Report(archive, (Check.of(_INTACT, [Fault(archive.name, f"can't be read as a zip: {error}")]),))
+        broken = next((path for path in (archive, *layers) if not _opens(path)), archive)
+        return Report(archive, (Check.of(_INTACT, [Fault(broken.name, f"can't be read as a zip: {error}")]),))
+
+
+def _opens(path: Path) -> bool:
+    try:
+        ZipFile(path).close()
+    except BadZipFile:
+        return False
+    return True
 
 
 def _checks(subject: Subject) -> Iterator[Check]:

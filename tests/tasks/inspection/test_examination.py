@@ -302,6 +302,16 @@ def test_what_is_no_zip_is_a_finding(artifact: Make) -> None:
     ]
 
 
+def test_a_layer_that_is_no_zip_is_a_finding_of_its_own_name(artifact: Make) -> None:
+    made = artifact()
+    layer = made.folder / "layer.zip"
+    layer.write_bytes(b"PK but no zip")
+
+    assert examine(made.write(), made.project, layers=[layer]).findings == [
+        Finding("zip", "layer.zip", "can't be read as a zip: File is not a zip file")
+    ]
+
+
 def test_a_damaged_file_is_a_finding(artifact: Make) -> None:
     made = artifact()
     path = made.write()
