@@ -172,10 +172,11 @@ def test_models_are_found_at_any_depth_of_an_annotation(post: Post, library: str
 @pytest.mark.parametrize("library", [each for each in MODELS if each != "msgspec" or sys.version_info >= (3, 12)])
 def test_an_alias_of_a_model_is_read_as_the_model(post: Post, library: str) -> None:
     # As the statement `type Placed = list[Order]` of Python 3.12 makes them; msgspec knows no others.
+    home = "typing" if sys.version_info >= (3, 12) else "typing_extensions"
     source = with_model(
         library,
-        """
-        from typing_extensions import TypeAliasType
+        f"""
+        from {home} import TypeAliasType
 
         One = TypeAliasType("One", Order)
         Placed = TypeAliasType("Placed", list[One])
