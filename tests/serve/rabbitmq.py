@@ -11,7 +11,7 @@ import psutil
 from tight_tasks.dynamo.guard import guarded
 from tight_tasks.dynamo.process import started
 from tight_tasks.services import rabbitmq
-from tight_tasks.services.ports import free_port
+from tight_tasks.services.ports import free_ports
 
 _LIMIT_S = 90
 
@@ -52,7 +52,7 @@ def running_broker(folder: Path) -> Iterator[Broker]:
     why_not = rabbitmq.why_not()
     if why_not:
         raise LookupError(why_not)
-    node = rabbitmq.Broker(folder, free_port(), free_port(), free_port())
+    node = rabbitmq.Broker(folder, *free_ports(0, 0, 0))
     with started(guarded(node.names_command()), folder / "names", node.names_answer, "Erlang's epmd"):
         broker = Broker(node)
         broker.start()

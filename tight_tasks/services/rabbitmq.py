@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from tight_tasks.services.ports import free_port, port_near
+from tight_tasks.services.ports import free_ports
 
 DEFAULT_PORT = 5672
 # Debian's wrapper insists on the system's user and folders, the server itself does not.
@@ -38,7 +38,7 @@ class Broker:
         """Without what the last one kept."""
         shutil.rmtree(folder / "node", ignore_errors=True)
         (folder / "node").mkdir(parents=True)
-        return cls(folder / "node", port_near(DEFAULT_PORT), free_port(), free_port())
+        return cls(folder / "node", *free_ports(DEFAULT_PORT, 0, 0))
 
     @property
     def address(self) -> str:
