@@ -6,6 +6,7 @@ Nothing comes decoded. The target group says whether fields come, and are expect
 from itertools import product
 
 from tight.gateways import RestApi
+from tight.request import BALANCER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class LoadBalancer(RestApi):
     arrives.
     """
 
-    name = "alb"
+    name = BALANCER
     server_error = "Internal Server Error"
 
     def path_parameters(self, event: "Event") -> "dict[str, str]":  # noqa: ARG002  # it has no routes of its own

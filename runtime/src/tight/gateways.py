@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 class RestApi:
     """REST API: of a repeated field the last value stands in the single map, all of them in the multi-value map."""
 
-    name = "rest"
+    name = REST
     server_error = "Internal server error"  # the gateway's own spelling
 
     def path_parameters(self, event: "Event") -> "dict[str, str]":
@@ -93,7 +93,7 @@ class RestApi:
 class HttpApi:
     """HTTP API: header names in lower case, repeated values joined by commas, cookies as a list of their own."""
 
-    name = "http"
+    name = HTTP
     server_error = "Internal Server Error"  # the gateway's own spelling
 
     def path_parameters(self, event: "Event") -> "dict[str, str]":
@@ -140,10 +140,10 @@ class HttpApi:
 class FunctionUrl(HttpApi):
     """Leaves cookies in the headers too."""
 
-    name = "url"
+    name = URL
 
 
-_GATEWAYS: "dict[str, Gateway]" = {REST: RestApi(), HTTP: HttpApi(), URL: FunctionUrl()}
+_GATEWAYS: "dict[str, Gateway]" = {each.name: each for each in (RestApi(), HttpApi(), FunctionUrl())}
 
 
 def gateway_of(event: "Event") -> "Gateway":
