@@ -211,7 +211,7 @@ class Serve:
             path = scope["path"]
             if scope["type"] == "websocket":
                 return self._sockets(scope, receive, send)
-            if path == "/_tight" or path.startswith(_OWN) or (self._sockets.routes and is_management(path)):
+            if f"{path}/".startswith(_OWN) or (self._sockets.routes and is_management(path)):
                 return own(scope, receive, send)
             return front(scope, receive, send)
 
