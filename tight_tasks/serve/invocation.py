@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from random import getrandbits
+from time import time
 from typing import Any
 
 # "Lambda quotas" in the Lambda developer guide: 6 MB each way, to which the service adds 100 bytes.
@@ -17,11 +18,16 @@ def new_request_id() -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
 
 
+def written(at: float) -> str:
+    """Seconds since 1970 as a destination is told them: in UTC, to the millisecond."""
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
 def record_of(function_arn: str, request_id: str, condition: str, tries: int, *, failed: bool) -> dict[str, Any]:
     """The part that all records of invocations have which a destination is sent."""
     return {
         "version": "1.0",
-        "timestamp": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        "timestamp": written(time()),
         "requestContext": {
             "requestId": request_id,
             "functionArn": function_arn,

@@ -6,10 +6,9 @@
 import json
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from tight_tasks.serve.invocation import record_of
+from tight_tasks.serve.invocation import record_of, written
 from tight_tasks.serve.sources.aws import Aws
 from tight_tasks.serve.sources.names import physical_name
 from tight_tasks.serve.sources.queues import Queue, Wanted, find_queue
@@ -71,12 +70,8 @@ def place_of(stream: str, shard: str, records: Sequence[Record]) -> dict[str, An
         "shardId": shard,
         "startSequenceNumber": records[0].sequence,
         "endSequenceNumber": records[-1].sequence,
-        "approximateArrivalOfFirstRecord": _written(records[0].arrived_at),
-        "approximateArrivalOfLastRecord": _written(records[-1].arrived_at),
+        "approximateArrivalOfFirstRecord": written(records[0].arrived_at),
+        "approximateArrivalOfLastRecord": written(records[-1].arrived_at),
         "batchSize": len(records),
         "streamArn": stream,
     }
-
-
-def _written(at: float) -> str:
-    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
