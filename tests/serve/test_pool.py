@@ -88,9 +88,28 @@ def test_a_strategy_may_be_a_function_of_ones_own(make_app: MakeApp, served: Ser
     assert served(app, visit, strategy=f"{__name__}:last_free") == ["cold", "cold", "warm"]
 
 
+# Ten events end when ten have begun, and ten more when all have: how fast each environment starts makes no difference.
+IN_TWO_WAVES = """
+    import os, time
+    from pathlib import Path
+
+    turn = 0
+
+    def handler(event, context):
+        global turn
+        Path("begun", str(event)).touch()
+        turn += 1
+        for _ in range(5000):
+            if len(os.listdir("begun")) >= 10 * turn:
+                return os.getpid()
+            time.sleep(0.01)
+        raise TimeoutError(f"{turn}: {os.listdir('begun')}")
+"""
+
+
 def test_twenty_events_over_ten_environments_use_each_twice(make_app: MakeApp, served: Served) -> None:
-    source = "import os, time\n\n\ndef handler(event, context):\n    time.sleep(0.2)\n    return os.getpid()\n"
-    app = make_app("functions: {queue: {concurrency: 10}}\n", queue=source)
+    app = make_app("functions: {queue: {concurrency: 10, timeout: 60}}\n", queue=IN_TWO_WAVES)
+    (app / "begun").mkdir()
 
     async def visit(serve: Serve) -> list[Any]:
         return await asyncio.gather(*(answer(serve, "queue", number) for number in range(20)))
