@@ -17,6 +17,11 @@ ROOT = Path(__file__).parent.parent
 VERSION = "0.2.0"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, so that at the end of a run no worker waits for another."""
+    items.sort(key=lambda item: item.path.name != "test_pythons.py")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With TIGHT_ALL_PARTS set, a test that is skipped for want of a part fails; `skipif` says what a Python lacks."""
