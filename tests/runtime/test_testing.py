@@ -10,6 +10,7 @@ import pytest
 
 from tight.models import models_of
 from tight.testing import Answer, Expectation, LambdaContext
+from tight.testing.errors import BadExpectation
 from tight.testing.isolation import NOWHERE, isolate
 from tight.testing.variables import settings, variables
 
@@ -128,6 +129,7 @@ def test_an_expectation_takes_what_the_client_gives(tmp_path: Path) -> None:
         "statusCode: 201\n",
         "headers: {X-Missing: 1}\n",
         "body: '{\"a\": 2}'\n",
+        "headers: {}\n",
         "",
         "- a\n",
         None,
@@ -139,6 +141,24 @@ def test_an_expectation_never_passes_for_want_of_one(tmp_path: Path, expected: s
 
     with pytest.raises(AssertionError, match=r"expected\.yml"):
         Expectation(tmp_path / "expected.yml").check(ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (b"statusCode: 200\nbody: {'a\n", "is not valid YAML in line 3: write down"),
+        (b"body: \xff\n", "is not valid YAML: write down"),
+        (b"headers:\n", "has headers that are no names and values: write down"),
+        (b"headers: [Content-Type]\n", "has headers that are no names and values"),
+        (b"headers: {1: x}\n", "has headers that are no names and values"),
+    ],
+)
+def test_an_expectation_that_can_not_be_read_is_named(tmp_path: Path, expected: bytes, said: str) -> None:
+    (tmp_path / "expected.yml").write_bytes(expected)
+
+    with pytest.raises(BadExpectation) as caught:
+        Expectation(tmp_path / "expected.yml").check(ANSWER)
+    assert str(caught.value).startswith(f"{tmp_path / 'expected.yml'} {said}")
 
 
 MODEL = """

@@ -4,6 +4,7 @@ TightError
 ├── NotSendable              (TypeError)       a payload or a result that AWS's client can't write
 ├── UnknownGateway           (ValueError)      a gateway that there is none of
 ├── UnfitAnswer              (AssertionError)  an answer that no gateway sends on
+├── BadExpectation           (AssertionError)  a file that says nothing of what the answer has to be
 └── RecordingError           recording and playback
     ├── NoRecording          (AssertionError)  a call that no recording answers
     ├── UnusedRecordings     (AssertionError)  recordings that no call asked for
@@ -45,6 +46,13 @@ class UnfitAnswer(TightError, AssertionError):
             f"the gateway would answer with an error of its own, since it can't send on what the function returned: "
             f"{reason}"
         )
+        self.reason = reason
+
+
+class BadExpectation(TightError, AssertionError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} {reason}: write down there what the answer has to be, as statusCode, headers, body")
+        self.path = path
         self.reason = reason
 
 

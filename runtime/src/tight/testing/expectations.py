@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from tight.testing.answer import Answer
+from tight.testing.errors import BadExpectation
 from tight.testing.options import note, running
 from tight.testing.recordings import recorded
 from tight.testing.scrub import scrub
@@ -31,11 +32,7 @@ class Expectation:
         """Fail with what differs between `answer`, what a function returned or a gateway's answer, and the file; a file
         is needed.
         """
-        if not self.path.exists():
-            raise AssertionError(f"there is no {self.path}: write down there what the answer has to be")
-        expected = yaml.safe_load(self.path.read_text(encoding="utf-8"))
-        if not isinstance(expected, dict) or not expected:
-            raise AssertionError(f"{self.path} expects nothing: name a statusCode, headers or a body")
+        expected = _read(self.path)
         named = _comparable(expected, expected)
         answer = answer.raw if isinstance(answer, Answer) else answer
         if _comparable(scrub(dict(answer)), expected) != named:  # a file that was recorded names nothing secret
@@ -61,6 +58,22 @@ def expected_response_body(folder: str | Path, file: str, actual_response: Mappi
     else:
         expectation.check(actual_response)
     return _decode(actual_response.get("body"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        expected = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadExpectation(path, "is not there") from None
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadExpectation(path, "is not valid YAML" + (f" in line {mark.line + 1}" if mark else "")) from error
+    if not isinstance(expected, dict) or expected in ({}, {"headers": {}}):
+        raise BadExpectation(path, "expects nothing")
+    headers = expected.get("headers", {})
+    if not isinstance(headers, dict) or not all(isinstance(name, str) for name in headers):
+        raise BadExpectation(path, "has headers that are no names and values")
+    return expected
 
 
 def _comparable(answer: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
