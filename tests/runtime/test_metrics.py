@@ -115,8 +115,10 @@ def test_the_documented_units_are_taken(unit: str, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("name", "value", "unit", "dimensions", "reason"),
     [
-        ("", 1, "Count", {}, "a name has 1 to 255 characters"),
-        ("x" * 256, 1, "Count", {}, "a name has 1 to 255 characters"),
+        ("", 1, "Count", {}, "a name is a text of 1 to 255 characters"),
+        ("x" * 256, 1, "Count", {}, "a name is a text of 1 to 255 characters"),
+        (1, 1, "Count", {}, "a name is a text of 1 to 255 characters"),
+        (None, 1, "Count", {}, "a name is a text of 1 to 255 characters"),
         ("_aws", 1, "Count", {}, "its name is taken"),
         ("orders", 1, "Count", {"orders": "x"}, "its name is taken"),
         ("orders", math.nan, "Count", {}, "nan is not a number"),
@@ -125,6 +127,8 @@ def test_the_documented_units_are_taken(unit: str, capsys: pytest.CaptureFixture
         ("orders", "1", "Count", {}, "'1' is not a number"),
         ("orders", True, "Count", {}, "True is not a number"),
         ("orders", 1, "seconds", {}, "the unit 'seconds' is none of Bits, "),
+        ("orders", 1, ["Count"], {}, "the unit ['Count'] is none of Bits, "),
+        ("orders", 1, None, {}, "the unit None is none of Bits, "),
         ("orders", 1, "Count", {f"d{number}": "x" for number in range(31)}, "31 dimensions are too many: 30 at most"),
         ("orders", 1, "Count", {":colon": "x"}, "':colon' can't be a dimension"),
         ("orders", 1, "Count", {"_aws": "x"}, "'_aws' can't be a dimension"),
@@ -136,7 +140,7 @@ def test_the_documented_units_are_taken(unit: str, capsys: pytest.CaptureFixture
     ],
 )
 def test_what_cloudwatch_would_drop_is_an_error_and_writes_nothing(
-    name: str, value: Any, unit: str, dimensions: dict[str, str], reason: str, capsys: pytest.CaptureFixture[str]
+    name: Any, value: Any, unit: Any, dimensions: dict[str, str], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(BadMetric) as caught:
         metric(name, value, unit=unit, **dimensions)

@@ -68,14 +68,14 @@ def metric(name: str, value: float, /, unit: str = "Count", **dimensions: object
     sys.stdout.flush()
 
 
-def _fault(name: str, value: object, unit: str, dimensions: "dict[str, str]") -> "str | None":
-    if not name.strip() or len(name) > _LONGEST_NAME:
-        return f"a name has 1 to {_LONGEST_NAME} characters"
+def _fault(name: object, value: object, unit: object, dimensions: "dict[str, str]") -> "str | None":
+    if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME:
+        return f"a name is a text of 1 to {_LONGEST_NAME} characters"
     if name in dimensions or name == "_aws":
         return "its name is taken, by a dimension or by the format itself"
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_LARGEST <= value <= _LARGEST:
         return f"{value!r} is not a number between -2^360 and 2^360"
-    if unit not in UNITS:
+    if not isinstance(unit, str) or unit not in UNITS:
         return f"the unit {unit!r} is none of {', '.join(sorted(UNITS))}"
     if len(dimensions) > _MOST_DIMENSIONS:
         return f"{len(dimensions)} dimensions are too many: {_MOST_DIMENSIONS} at most"
