@@ -94,6 +94,8 @@ TOLD_LATER = f"""
     def test_it(recording):
         url = boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"]
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody="before {PASSWORD}")
+        boto3.client("s3").create_bucket(Bucket="bbb", CreateBucketConfiguration={{"LocationConstraint": "eu-north-1"}})
+        boto3.client("s3").put_object(Bucket="bbb", Key="k", Body=b"before {PASSWORD}")
         boto3.client("secretsmanager").create_secret(Name="s", SecretString="{PASSWORD}")
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody="after {PASSWORD}")
 """
@@ -103,6 +105,31 @@ def test_a_secret_of_the_test_itself_plays_before_and_after_the_call_that_shows_
     tested_app.write({"tests/test_it.py": TOLD_LATER})
     tested_app.passes("--record")
     assert PASSWORD not in everything(tested_app.folder / "tests" / "placebos")
+
+    tested_app.cut_off()
+    tested_app.passes()
+
+
+def test_a_number_of_a_secret_plays_where_it_is_sent(tested_app: Any) -> None:
+    tested_app.write(
+        {
+            "tests/test_it.py": """
+                import json
+                import boto3
+                from tight import secret
+
+                def test_it(recording):
+                    told = '{"pin": 1234, "card": 41111111}'
+                    boto3.client("secretsmanager").create_secret(Name="s", SecretString=told)
+                    url = boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+                    value = secret("s", json=True)
+                    boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(value))
+                    boto3.client("sqs").send_message(QueueUrl=url, MessageBody=f"pin {value['pin']}")
+            """
+        }
+    )
+    tested_app.passes("--record")
+    assert "41111111" not in everything(tested_app.folder / "tests" / "placebos")
 
     tested_app.cut_off()
     tested_app.passes()

@@ -1,12 +1,16 @@
 """Which recording answers a call, and what is told when none does."""
 
+import gzip
 import json
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tight.testing.cassette import Recording, Request
+from tight.testing.encoding import encode
 from tight.testing.matching import differences, explain, find, in_order
 
 JSON = st.recursive(
@@ -55,6 +59,46 @@ def test_a_plain_word_of_a_secret_is_asked_for_as_playback_gave_it() -> None:
 
     assert find([plain], "sqs", asked(Bucket="scrubbed", Key="a")) is plain
     assert find([plain], "sqs", asked(Bucket="scrubbed", Key="b")) is None
+
+
+@pytest.mark.parametrize(
+    ("recorded", "played"),
+    [('{"pin": 1234}', '{"pin": 40404}'), (1234, 40404), (12.5, 40404), (40404, 1234), ({"N": "1234"}, {"N": "40404"})],
+)
+def test_a_number_of_a_secret_is_asked_for_as_playback_gave_it(recorded: Any, played: Any) -> None:
+    number = recording(1, asked(Body=recorded))
+
+    assert find([number], "sqs", asked(Body=played)) is number
+
+
+@pytest.mark.parametrize(
+    ("recorded", "other"), [('{"pin": 1234}', '{"pin": 404041}'), (40404, True), (1234, "40404"), (1234, 1235)]
+)
+def test_no_other_number_stands_for_one_of_a_secret(recorded: Any, other: Any) -> None:
+    assert find([recording(1, asked(Body=recorded))], "sqs", asked(Body=other)) is None
+
+
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress])
+def test_a_secret_in_bytes_that_only_another_call_shows_is_met_in_playback(wrap: Callable[[bytes], bytes]) -> None:
+    def body(text: str) -> Any:
+        return encode(wrap(text.encode()))
+
+    secret = recording(1, asked(Body=body("note: scrubbed")))
+    assert find([secret], "sqs", asked(Body=body("note: planted-pa$$w0rd"))) is secret
+    assert find([secret], "sqs", asked(Body=body("other: planted-pa$$w0rd"))) is None
+    assert find([secret], "sqs", asked(Body="note: scrubbed")) is None
+    assert explain([secret], [], "sqs", asked(Body=body("other")))[1:] == [
+        '  Body: recorded "note: scrubbed", asked "other"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "other"), [(b"\xe9", b"\xc3\xa9"), (gzip.compress(b"a"), b"a"), (b"\xff", rb"\xff"), (b"a", b"")]
+)
+def test_other_bytes_are_another_call_though_they_may_read_alike(recorded: bytes, other: bytes) -> None:
+    assert find([recording(1, asked(Body=encode(recorded)))], "sqs", asked(Body=encode(other))) is None
+    assert find([recording(1, asked(Body=encode(other)))], "sqs", asked(Body=encode(recorded))) is None
+    assert find([recording(1, asked(Body=encode(other)))], "sqs", asked(Body=encode(other)))
 
 
 def test_an_equal_call_goes_before_one_that_is_equal_but_for_a_secret() -> None:

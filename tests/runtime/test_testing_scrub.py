@@ -29,13 +29,14 @@ def b64(text: str) -> str:
         ({"SecretAccessKey": SECRET}, {"SecretAccessKey": "scrubbed"}),
         ({"AccessKeyId": KEY_ID}, {"AccessKeyId": "scrubbed"}),
         ({"SecretString": "hunter2"}, {"SecretString": "scrubbed"}),
-        ({"SecretString": '{"user":"ada","port":5432}'}, {"SecretString": '{"user":"scrubbed","port":0}'}),
+        ({"SecretString": '{"user":"ada","port":5432}'}, {"SecretString": '{"user":"scrubbed","port":40404}'}),
         ({"SecretBinary": b"hunter2!!"}, {"SecretBinary": b"scrubbeds"}),
         ({"Type": "SecureString", "Value": "x"}, {"Type": "SecureString", "Value": "scrubbed"}),
         ({"Type": "String", "Value": "x"}, {"Type": "String", "Value": "x"}),
         ({"MasterUserPassword": "x", "PasswordLength": 8}, {"MasterUserPassword": "scrubbed", "PasswordLength": 8}),
         ({"Item": {"password": {"S": "x"}}}, {"Item": {"password": {"S": "scrubbed"}}}),
-        ({"Item": {"password": {"N": "5"}}}, {"Item": {"password": {"N": "0"}}}),
+        ({"Item": {"password": {"N": "5"}}}, {"Item": {"password": {"N": "40404"}}}),
+        ({"Item": {"password": {"NS": ["5"]}}}, {"Item": {"password": {"NS": ["40404"]}}}),
         ({"Variables": {"STRIPE_SECRET": "x"}}, {"Variables": {"STRIPE_SECRET": "scrubbed"}}),
         ({"Variables": {"SECRET_TOKEN": "x"}}, {"Variables": {"SECRET_TOKEN": "scrubbed"}}),
         ({"my password": "x"}, {"my password": "scrubbed"}),
@@ -144,6 +145,22 @@ def test_scrubbing_again_changes_nothing(value: Any) -> None:
     once = scrub(value)
 
     assert scrub(once) == once
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('{"card": 4111111111111111}', '{"card": 40404}'),
+        ({"Item": {"card": {"N": "4111111111111111"}}}, {"Item": {"card": {"N": "40404"}}}),
+        ({"Item": {"cards": {"NS": ["4111111111111111", "7"]}}}, {"Item": {"cards": {"NS": ["40404", "7"]}}}),
+        ("paid by 4111111111111111", "paid by scrubbed"),
+        ('{"pin": 1234}', '{"pin": 1234}'),
+    ],
+)
+def test_a_long_number_of_a_secret_is_found_everywhere(value: Any, expected: Any) -> None:
+    told = {"SecretString": '{"card": 4111111111111111, "pin": 1234}'}
+
+    assert scrub(value, learn([told, value])) == expected
 
 
 def test_what_is_scrubbed_is_not_changed_itself() -> None:

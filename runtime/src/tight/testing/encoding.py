@@ -70,6 +70,12 @@ def decode(value: Any) -> Any:
             return {key: decode(item) for key, item in value.items()}
 
 
+def bytes_in(value: Any) -> bytes | None:
+    """The bytes that `value`, encoded, stands for; None for anything else."""
+    found = decode(value) if isinstance(value, dict) and value.get(_CLASS) == "bytes" else None
+    return found if isinstance(found, bytes) else None
+
+
 def _body(text: str) -> bytes:
     # Placebo before 0.9 wrote the text itself.
     try:

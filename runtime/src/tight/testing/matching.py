@@ -2,19 +2,23 @@
 
 Parameters are equal whatever the order of their names. An account id in the call is equal to the constant that stands
 for it in the recording, and so is what stood where the recording has "scrubbed": that it is secret another call showed.
-A plain word that a secret held was recorded as it is, but playback gave "scrubbed" for it.
+A plain word or a short number that a secret held was recorded as it is, but playback gave a stand-in for it.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from glob import escape
 from typing import Any, NamedTuple
 
+from tight.testing import wrappings
 from tight.testing.cassette import Recording, Request
-from tight.testing.scrub import SCRUBBED, masked
+from tight.testing.encoding import bytes_in
+from tight.testing.scrub import NUMBER, SCRUBBED, masked
 
 _UNORDERED = ("SS", "NS", "BS", "Keys")  # DynamoDB's sets and what PynamoDB has in one: Python gives them in any order
+_STAND_IN = re.compile(rf"{SCRUBBED}|(?<![0-9]){NUMBER}(?![0-9])")
 _SHOWN = 10  # differences, and characters of a value are told up to a limit: the file has them all
 _WIDTH = 100
 
@@ -71,6 +75,7 @@ def explain(left: Sequence[Recording], played: Sequence[Recording], prefix: str,
 
 def differences(recorded: Any, asked: Any, path: str = "") -> Iterator[Difference]:
     """Each place where `asked` is not what was `recorded`, both encoded and in order."""
+    recorded, asked = _opened(recorded, asked)
     if isinstance(recorded, dict) and isinstance(asked, dict):
         for name in sorted({*recorded, *asked}):
             yield from _member(recorded, asked, name, f"{path}.{name}" if path else name)
@@ -79,6 +84,24 @@ def differences(recorded: Any, asked: Any, path: str = "") -> Iterator[Differenc
             yield from _member(dict(enumerate(recorded)), dict(enumerate(asked)), index, f"{path}[{index}]")
     elif not _equal(recorded, asked):
         yield Difference(path, _json(recorded), _json(asked))
+
+
+def _opened(*values: Any) -> tuple[Any, ...]:
+    """The text in `values`, if all are bytes: in base64 a secret looks like nothing that stands for it."""
+    contents = _each(bytes_in, values)
+    if contents is None:
+        return values
+    contents = _each(wrappings.gzip_in, contents) or contents
+    try:
+        return tuple(content.decode() for content in contents)
+    except UnicodeDecodeError:  # both in the same way, or different bytes might read alike
+        return tuple(content.decode("latin-1") for content in contents)
+
+
+def _each(read: Callable[[Any], bytes | None], values: Sequence[Any]) -> tuple[bytes, ...] | None:
+    """What `read` gives of each value, or None if it gives nothing of one."""
+    found = tuple(content for value in values if (content := read(value)) is not None)
+    return found if len(found) == len(values) else None
 
 
 def _member(recorded: dict[Any, Any], asked: dict[Any, Any], name: object, path: str) -> Iterator[Difference]:
@@ -92,14 +115,18 @@ def _member(recorded: dict[Any, Any], asked: dict[Any, Any], name: object, path:
 
 def _equal(recorded: object, asked: object) -> bool:
     if isinstance(recorded, str) and isinstance(asked, str):
-        spellings = (asked, masked(asked))
-        return recorded in spellings or any(_hides(recorded, each) or _hides(each, recorded) for each in spellings)
+        return recorded == asked or any(
+            recorded == each or _hides(recorded, each) or _hides(each, recorded) for each in (asked, masked(asked))
+        )
+    if {type(recorded), type(asked)} <= {int, float} and NUMBER in (recorded, asked):
+        return True
     return recorded == asked and isinstance(recorded, bool) == isinstance(asked, bool)
 
 
 def _hides(scrubbed: str, text: str) -> bool:
     """Whether one is the other with something taken out of it."""
-    return SCRUBBED in scrubbed and fnmatchcase(text, escape(scrubbed).replace(SCRUBBED, "*"))
+    parts = _STAND_IN.split(scrubbed)
+    return len(parts) > 1 and fnmatchcase(text, "*".join(map(escape, parts)))
 
 
 def _of_operation(recordings: Sequence[Recording], prefix: str, request: Request) -> list[Recording]:

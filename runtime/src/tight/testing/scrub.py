@@ -2,7 +2,7 @@
 
 Credentials, tokens, signatures, passwords and the values of secrets become "scrubbed", account ids the constant
 123456789012: in members that are named so, and in any text, also in JSON, base64 or gzip within it. A secret that is
-JSON keeps its keys, so that the code that reads it works with the recording.
+JSON keeps its keys, and a number in it becomes another, so that the code that reads it works with the recording.
 """
 
 import json
@@ -18,6 +18,7 @@ from tight.testing.isolation import NOWHERE
 
 ACCOUNT = "123456789012"
 SCRUBBED = "scrubbed"
+NUMBER = 40404  # stands for a secret number: one that a port may have, and that hardly anything else is
 
 _SECRETS = {
     "authorization", "authorizationtoken", "bearertoken", "cookie", "copysourcessecustomerkey", "idtoken",
@@ -34,6 +35,7 @@ _PAIRS = {"value": ("name", "key"), "Value": ("Name", "Key"), "ParameterValue": 
 _VALUE_OF = re.compile(r"(#?\w+)[\s=<>(,]+(:\w+)")  # as in "SET #0 = :0" and "begins_with (#0, :1)"
 _ACCOUNTS = {"account", "accounts", "aws", "expectedbucketowner", "owner", "registryid", "sourceaccount", "sourceowner"}
 _ACCOUNT_ENDINGS = ("accountid", "accountids", "ownerid", "ownerids")
+_NUMBERS = {"n", "ns"}  # a number of DynamoDB is text that stays a number
 
 # What a text says itself: an account in an ARN, in the host or path of a URL, or in the name of a registry.
 _ACCOUNT_IN_TEXT = re.compile(
@@ -126,6 +128,8 @@ def _scrub(value: Any, name: str, found: _Found) -> Any:
             return _text(value, name, found)
         case bytes() | bytearray():
             return type(value)(_bytes(bytes(value), found))
+        case int() | float() if str(value).encode() in found.known:
+            return NUMBER
         case _:
             return value
 
@@ -158,32 +162,38 @@ def _secrets_of_expressions(holder: Mapping[str, Any]) -> set[str]:
     return {value for name, value in _VALUE_OF.findall(text) if _is_secret(names.get(name, name))}
 
 
-def _hide(value: Any, found: _Found) -> Any:
-    """`value` with nothing left of it but its shape."""
+def _hide(value: Any, found: _Found, name: str = "") -> Any:
+    """`value`, of a member that may have a `name`, with nothing left of it but its shape."""
     match value:
         case bool() | None:
             return value
         case dict():
-            # A number of DynamoDB is text that stays a number.
-            return {key: "0" if key == "N" else _hide(item, found) for key, item in value.items()}
+            return {key: _hide(item, found, _plain_name(key)) for key, item in value.items()}
         case list() | tuple():
-            return type(value)(_hide(item, found) for item in value)
+            return type(value)(_hide(item, found, name) for item in value)
         case str():
             inner = wrappings.json_in(value)
             if inner is not None:
                 return wrappings.dump_like(value, _hide(inner, found))
             found.secrets.add(value.encode())
-            return SCRUBBED
+            return _stand_in(name)
         case bytes() | bytearray():
             found.secrets.update((bytes(value), b64encode(value)))
             return type(value)(_filler(len(value)))
         case int() | float():
-            return 0
+            found.secrets.add(str(value).encode())
+            return NUMBER
         case _:
             return SCRUBBED
 
 
+def _stand_in(name: str) -> str:
+    return str(NUMBER) if name in _NUMBERS else SCRUBBED
+
+
 def _text(text: str, name: str, found: _Found) -> str:
+    if name in _NUMBERS and text.encode() in found.known:
+        return _stand_in(name)
     if _ANY_ACCOUNT.fullmatch(text) and (name in _ACCOUNTS or name.endswith(_ACCOUNT_ENDINGS)):
         found.accounts.add(text)
         return ACCOUNT
