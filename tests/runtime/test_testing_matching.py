@@ -152,6 +152,12 @@ def test_long_values_and_lists_of_differences_are_told_in_short() -> None:
     assert max(map(len, told)) < 200
 
 
+def test_a_difference_far_into_long_values_is_shown() -> None:
+    told = explain([recording(1, asked(Body="a" * 200 + "r" * 200))], [], "sqs", asked(Body="a" * 200 + "b"))
+
+    assert told[1] == f'  Body: recorded ...{"a" * 20}{"r" * 80}..., asked ...{"a" * 20}b"'
+
+
 def test_sets_and_keys_of_dynamodb_have_no_order() -> None:
     assert in_order({"t": {"Keys": [{"id": {"S": "b"}}, {"id": {"S": "a"}}], "ConsistentRead": True}}) == {
         "t": {"Keys": [{"id": {"S": "a"}}, {"id": {"S": "b"}}], "ConsistentRead": True}

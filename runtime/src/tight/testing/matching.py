@@ -21,6 +21,7 @@ _UNORDERED = ("SS", "NS", "BS", "Keys")  # DynamoDB's sets and what PynamoDB has
 _STAND_IN = re.compile(rf"{SCRUBBED}|(?<![0-9]){NUMBER}(?![0-9])")
 _SHOWN = 10  # differences, and characters of a value are told up to a limit: the file has them all
 _WIDTH = 100
+_BEFORE = 20  # of what two values share, this much is shown before what they do not
 
 
 class Difference(NamedTuple):
@@ -31,7 +32,10 @@ class Difference(NamedTuple):
     asked: str | None
 
     def __str__(self) -> str:
-        return f"{self.path or 'parameters'}: recorded {_short(self.recorded)}, asked {_short(self.asked)}"
+        start = _unlike(self.recorded or "", self.asked or "")
+        return (
+            f"{self.path or 'parameters'}: recorded {_short(self.recorded, start)}, asked {_short(self.asked, start)}"
+        )
 
 
 def in_order(parameters: Any) -> Any:
@@ -146,7 +150,15 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _short(text: str | None) -> str:
+def _unlike(recorded: str, asked: str) -> int:
+    """Where to show two texts from, so that what they do not share is seen."""
+    pairs = enumerate(zip(recorded, asked, strict=False))
+    shared = next((index for index, (one, other) in pairs if one != other), min(len(recorded), len(asked)))
+    return shared - _BEFORE if shared > _WIDTH - _BEFORE else 0
+
+
+def _short(text: str | None, start: int) -> str:
     if text is None:
         return "nothing"
-    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
+    shown = text[start : start + _WIDTH]
+    return f"{'...' * (start > 0)}{shown}{'...' * (start + _WIDTH < len(text))}"
