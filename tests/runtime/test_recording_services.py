@@ -250,7 +250,9 @@ def test_a_call_too_many_too_few_or_another_fails_the_test(tested_app: Any, chan
 
     tested_app.write({"tests/test_it.py": changed})
     tested_app.cut_off()
-    assert said in tested_app.fails()
+    output = tested_app.fails()
+    assert said in output
+    assert ("1 failed in" in output) == ("not asked for" not in said)  # what the test ended with is not told again
 
 
 def test_a_miss_that_a_handler_swallows_still_fails_the_test(tested_app: Any) -> None:

@@ -10,6 +10,7 @@ from tight.testing.account import Account
 
 ACCOUNT = pytest.StashKey[Account]()
 PASSED = pytest.StashKey[bool]()
+FAILURE = pytest.StashKey[BaseException]()
 NOTED = "tight"  # the name of a user property: those reach the end of the run from every worker of pytest-xdist
 
 running: ContextVar[pytest.Item | None] = ContextVar("running", default=None)
@@ -43,6 +44,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     try:
         yield
         item.stash[PASSED] = True
+    except BaseException as error:
+        item.stash[FAILURE] = error
+        raise
     finally:
         running.reset(token)
 

@@ -14,7 +14,7 @@ from tight.models import MODELS
 from tight.testing.cassette import folder_of, namespace_of
 from tight.testing.errors import EarlyClient, ForeignSession, RecordingError, SharedFolder
 from tight.testing.isolation import NOWHERE
-from tight.testing.options import ACCOUNT, PASSED, is_recording, note
+from tight.testing.options import ACCOUNT, FAILURE, PASSED, is_recording, note
 from tight.testing.scrub import NOTHING, Known
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ class Recorder:
             said = tape.finish(passed=passed) if tape else None
             missed = None
         except RecordingError as error:
-            said, missed = None, str(error)
-        if missed:
-            pytest.fail(missed, pytrace=False)
+            said, missed = None, error
+        if missed and not _shows(self._item.stash.get(FAILURE, None), missed):
+            pytest.fail(str(missed), pytrace=False)
         if said:
             note(self._item, f"{said} in {os.path.relpath(str(self.folder), self._request.config.rootpath)}")
 
@@ -149,6 +149,13 @@ def _recorder(session: object) -> Recorder:
     if not isinstance(recorder, Recorder):
         raise ForeignSession(session)
     return recorder
+
+
+def _shows(failure: BaseException | None, missed: RecordingError) -> bool:
+    """Whether `failure`, with which the test ended, tells what was missed already."""
+    while failure and failure is not missed:
+        failure = failure.__cause__ or failure.__context__
+    return failure is not None
 
 
 def _endpoint() -> str:
