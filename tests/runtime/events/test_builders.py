@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -18,10 +19,12 @@ from tight.testing import (
     sns_event,
     sqs_event,
 )
+from tight.testing.errors import UnfitEvent
 
 Load = Callable[[str], Callable[[Any, object], Any]]
 
 SQS = {"ApproximateReceiveCount", "SentTimestamp", "SenderId", "ApproximateFirstReceiveTimestamp"}
+MOMENT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 FIFO = {*SQS, "SequenceNumber", "MessageGroupId", "MessageDeduplicationId"}
 
 
@@ -78,6 +81,36 @@ def test_a_body_is_text_and_has_its_digest() -> None:
 def test_a_change_needs_an_item() -> None:
     with pytest.raises(TypeError, match="give new, old, or both"):
         dynamodb_event()
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"name": "a"}, "the item has no id; `keys` names the keys of its table"),
+        ({"id": "a", "at": MOMENT}, "an item holds datetime.datetime(2026, 1, 1, 0, 0, "),
+        ({"id": "a", "tags": set()}, "a set is set(); give it texts, numbers or bytes, one at least"),
+        ({"id": "a", "tags": {True}}, "a set is {True}; give it texts, numbers or bytes"),
+        ({"id": "a", "tags": frozenset([("a",)])}, "a set is frozenset({('a',)}); give it texts"),
+    ],
+)
+def test_an_item_that_dynamodb_can_not_hold_makes_no_event(item: dict[str, Any], said: str) -> None:
+    with pytest.raises(UnfitEvent) as caught:
+        dynamodb_event(item)
+    assert said in caught.value.reason
+
+
+@pytest.mark.parametrize("value", [True, {"a": 1}, MOMENT])
+@pytest.mark.parametrize("event_of", [sqs_event, sns_event])
+def test_an_attribute_that_no_message_can_have_makes_no_event(event_of: Callable[..., Any], value: Any) -> None:
+    with pytest.raises(UnfitEvent, match="give text, a number, bytes or a list"):
+        event_of("a", attributes={"kind": value})
+
+
+def test_an_attribute_of_nothing_is_left_out_as_where_it_is_sent() -> None:
+    (queued,) = sqs_event("a", attributes={"kind": None})["Records"]
+    (published,) = sns_event("a", attributes={"kind": None})["Records"]
+
+    assert (queued["messageAttributes"], published["Sns"]["MessageAttributes"]) == ({}, {})
 
 
 def test_an_app_is_invoked_with_an_event(load: Load) -> None:

@@ -3,6 +3,7 @@
 TightError
 ├── NotSendable              (TypeError)       a payload or a result that AWS's client can't write
 ├── UnknownGateway           (ValueError)      a gateway that there is none of
+├── UnfitEvent               (ValueError)      an event that no service sends
 ├── UnfitAnswer              (AssertionError)  an answer that no gateway sends on
 ├── BadExpectation           (AssertionError)  a file that says nothing of what the answer has to be
 └── RecordingError           recording and playback
@@ -38,6 +39,12 @@ class UnknownGateway(TightError, ValueError):
         super().__init__(f"there is no gateway {name!r}: name one of {', '.join(known)}")
         self.name = name
         self.known = tuple(known)
+
+
+class UnfitEvent(TightError, ValueError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"no service sends such an event: {reason}")
+        self.reason = reason
 
 
 class UnfitAnswer(TightError, AssertionError):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from tight.testing.errors import UnfitEvent
 from tight.testing.events.records import next_number
 from tight.testing.events.sent import ACCOUNT, REGION, Event, now
 
@@ -22,13 +23,16 @@ def dynamodb_event(
 
     An item is an instance of a PynamoDB model, which knows its table and its keys, or a dict; then `keys` names those
     of the table, `id` unless it is given. `expired` says that its time to live was over. `batch` makes one event of
-    several changes.
+    several changes. Raises `UnfitEvent` for an item that DynamoDB can't hold.
     """
     item = old if new is None else new
     if item is None:
         raise TypeError("a change has an item: give new, old, or both")
     stored = _stored(item)
     names = keys or _keys_of(item)
+    lacking = [name for name in names if name not in stored]
+    if lacking:
+        raise UnfitEvent(f"the item has no {', '.join(lacking)}; `keys` names the keys of its table")
     images = {name: _stored(image) for name, image in (("NewImage", new), ("OldImage", old)) if image is not None}
     record = {
         "eventID": uuid4().hex,
@@ -96,6 +100,14 @@ def _value(value: Any) -> dict[str, Any]:
     if isinstance(value, (list, tuple)):
         return {"L": [_value(each) for each in value]}
     if isinstance(value, (set, frozenset)):
-        ((kind, _),) = _value(next(iter(value))).items()
-        return {f"{kind}S": sorted(_value(each)[kind] for each in value)}
-    return {"S": str(value)}
+        members = [_value(each) for each in value]
+        kinds = {kind for member in members for kind in member}
+        if kinds in ({"S"}, {"N"}, {"B"}):
+            (kind,) = kinds
+            return {f"{kind}S": sorted(member[kind] for member in members)}
+        raise UnfitEvent(f"a set is {value!r}; give it texts, numbers or bytes, one at least and all of one kind")
+    if isinstance(value, str):
+        return {"S": value}
+    raise UnfitEvent(
+        f"an item holds {value!r}, a {type(value).__name__}; give what DynamoDB has a type for, or a model"
+    )

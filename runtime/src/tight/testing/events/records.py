@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from tight.testing.errors import UnfitEvent
 from tight.testing.events.sent import Event
 
 _numbers = count(int(datetime.now(timezone.utc).timestamp() * 1000))
@@ -22,12 +24,14 @@ def as_text(body: Any) -> str:
 
 
 def kind_and_text(value: Any) -> tuple[str, str]:
-    """The data type of an attribute that is no bytes, and its text."""
+    """The data type of an attribute that is no bytes, and its text. Raises `UnfitEvent`."""
     if isinstance(value, str):
         return "String", value
     if isinstance(value, (list, tuple)):
         return "String.Array", json.dumps(value)
-    return "Number", str(value)
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return "Number", str(value)
+    raise UnfitEvent(f"an attribute is {value!r}, a {type(value).__name__}; give text, a number, bytes or a list")
 
 
 def next_number() -> int:

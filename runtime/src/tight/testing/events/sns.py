@@ -41,7 +41,7 @@ def sns_event(
         "Signature": "EXAMPLE",
     }
     links = {"SigningCert": "https://sns.example/cert.pem", "Unsubscribe": f"https://sns.example/?{subscription}"}
-    named = {name: _attribute(value) for name, value in (attributes or {}).items()}
+    named = {name: _attribute(value) for name, value in (attributes or {}).items() if value is not None}
     if queue is not None:  # where the links have another spelling, and what is not there has no key
         body = {**sent, **{f"{name}URL": link for name, link in links.items()}, "MessageAttributes": named}
         return sqs_event(json.dumps({name: each for name, each in body.items() if each}), queue=queue, group=group)

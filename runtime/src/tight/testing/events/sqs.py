@@ -51,7 +51,7 @@ def _record(
         "receiptHandle": b64encode(uuid4().bytes).decode(),
         "body": body,
         "attributes": system,
-        "messageAttributes": {name: _attribute(value) for name, value in attributes.items()},
+        "messageAttributes": {name: _attribute(value) for name, value in attributes.items() if value is not None},
         "md5OfBody": md5(body.encode(), usedforsecurity=False).hexdigest(),
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}",
