@@ -21,15 +21,18 @@ SCRUBBED = "scrubbed"
 NUMBER = 40404  # stands for a secret number: one that a port may have, and that hardly anything else is
 
 _SECRETS = {
-    "authorization", "authorizationtoken", "bearertoken", "cookie", "copysourcessecustomerkey", "idtoken",
-    "keymaterial", "passphrase", "plaintext", "privatekeyplaintext", "proxyauthorization", "pwd", "samlassertion",
+    "authorization", "authorizationtoken", "bearertoken", "cookie", "copysourcessecustomerkey", "idtoken", "jwt",
+    "keymaterial", "plaintext", "privatekeyplaintext", "proxyauthorization", "pwd", "samlassertion",
     "secretbinary", "secrethash", "secretstring", "secrettoken", "session", "setcookie", "signature", "ssecustomerkey",
     "ssecustomerkeymd5", "tasktoken", "token", "webidentitytoken", "xamzcredential", "xamzsignature",
 }  # fmt: skip
 _SECRET_ENDINGS = (
-    "accesskey", "accesskeyid", "accesstoken", "apikey", "authtoken", "password", "passwords", "privatekey",
-    "refreshtoken", "secret", "secretkey", "securitytoken", "sessiontoken",
+    "accesskey", "accesskeyid", "accesstoken", "apikey", "apitoken", "authenticationtoken", "authtoken", "jwttoken",
+    "oauthtoken", "passphrase", "passwd", "password", "passwords", "privatekey", "refreshtoken", "secret",
+    "secretkey", "securitytoken", "sessiontoken",
 )  # fmt: skip
+# A variable of an environment. Of AWS's own names, which are hardly ever in capitals, many tokens are no secrets.
+_SECRET_VARIABLE = re.compile("[A-Z0-9_]+_(?:CREDENTIALS|PASS|PWD|TOKEN)")
 # Where the value of a pair stands, and its name: a variable of a container, a tag, a parameter of a stack.
 _PAIRS = {"value": ("name", "key"), "Value": ("Name", "Key"), "ParameterValue": ("ParameterKey", "ParameterName")}
 _VALUE_OF = re.compile(r"(#?\w+)[\s=<>(,]+(:\w+)")  # as in "SET #0 = :0" and "begins_with (#0, :1)"
@@ -148,7 +151,7 @@ def _member(holder: Mapping[str, Any], key: str, found: _Found) -> Any:
 
 def _is_secret(name: str) -> bool:
     plain = _plain_name(name)
-    return plain in _SECRETS or plain.endswith(_SECRET_ENDINGS)
+    return plain in _SECRETS or plain.endswith(_SECRET_ENDINGS) or bool(_SECRET_VARIABLE.fullmatch(name))
 
 
 def _plain_name(name: str) -> str:
