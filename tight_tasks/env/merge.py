@@ -46,9 +46,10 @@ def merge_environment(project: Project, shell: Mapping[str, str], *, fresh: bool
 
 
 def read_environment(project: Project, shell: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Every variable as text, as Lambda has them, and the region. Raises `BadEnvironment` for what can't be used.
+    """Every variable as text, as functions have them, and the region; what tight.yml sets for all stands over them.
 
     `shell` is this process's environment where it is not given. STAGE is that of the project, if that has one.
+    Raises `BadEnvironment` for what can't be used.
     """
     variables = merge_environment(project, os.environ if shell is None else shell)
     return {
@@ -56,6 +57,7 @@ def read_environment(project: Project, shell: Mapping[str, str] | None = None) -
         **({"STAGE": project.stage} if project.stage else {}),
         "AWS_REGION": project.region,
         "AWS_DEFAULT_REGION": project.region,
+        **project.env,
     }
 
 

@@ -55,7 +55,7 @@ def schema(
     """Write each model's table to schemas/dynamo/, for CloudFormation and others."""
     _check_options(check=check, prune=prune, diff=diff, endpoint=endpoint, aws=aws, sub=sub, stage=stage)
     suffix = format_of(format).suffix
-    project = Project.load(Path.cwd())
+    project = Project.load(Path.cwd(), stage or None)
     environment = read_environment(project)
     tables = read_tables(project, {**environment, "STAGE": stage or _stage(project, environment)})
     if not tables:

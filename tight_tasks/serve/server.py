@@ -177,7 +177,7 @@ class Serve:
         return self._variables_of(self.project)
 
     def _variables_of(self, project: Project) -> dict[str, str]:
-        said = {**read_environment(project), **project.env, **self._more}
+        said = {**read_environment(project), **self._more}
         # Functions that invoke others find them here, and the database that runs, unless the app says otherwise.
         around = {**self._embedded_at, **local_endpoints(project)}
         if "AWS_ENDPOINT_URL" in said:  # to boto3, that of a single service would stand over it

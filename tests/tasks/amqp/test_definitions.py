@@ -97,6 +97,17 @@ def test_the_task_writes_a_file_for_another_virtual_host(shop: Path, invoke: Inv
     assert written["vhosts"] == [{"name": "shop"}]
 
 
+def test_a_queue_may_be_named_by_a_variable_of_tight_yml(shop: Path, invoke: Invoke) -> None:
+    with (shop / "tight.yml").open("a", encoding="utf-8") as file:
+        file.write("defaults: {env: {QUEUE: returns}}\n")
+    source = "import os\nfrom tight import amqp\n\n\n@amqp(os.environ['QUEUE'])\ndef take(message):\n    pass\n"
+    (shop / "app" / "functions" / "shopping" / "handler.py").write_text(source, encoding="utf-8")
+    done = invoke("amqp.definitions")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [queue["name"] for queue in json.loads(done.stdout)["queues"]] == ["returns"]
+
+
 def test_a_file_that_can_not_be_written_is_a_refusal(shop: Path, invoke: Invoke) -> None:
     done = invoke("amqp.definitions", "--output", "nowhere/definitions.json")
 

@@ -128,6 +128,17 @@ def test_use_local_db_names_port_8000(app: Path, shell: pytest.MonkeyPatch, word
     assert find_endpoint(Project.load(app), 0) == "http://127.0.0.1:8000"
 
 
+def test_a_database_that_tight_yml_names_is_the_apps(app: Path, shell: pytest.MonkeyPatch) -> None:
+    address = "http://127.0.0.1:8123"
+    with (app / "tight.yml").open("a", encoding="utf-8") as file:
+        file.write(f"stages: {{dev: {{env: {{AWS_ENDPOINT_URL_DYNAMODB: '{address}', SIZE: large}}}}}}\n")
+    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
+    project = Project.load(app)
+
+    assert find_endpoint(project, 0) == address
+    assert local_environment(project, address)["SIZE"] == "large"
+
+
 def test_nothing_of_the_shells_account_reaches_the_models(app: Path, shell: pytest.MonkeyPatch) -> None:
     shell.setenv("AWS_PROFILE", "production")
     shell.setenv("AWS_SESSION_TOKEN", "real")

@@ -38,6 +38,17 @@ def test_every_variable_is_text_and_the_region_is_there(app: Path) -> None:
     }
 
 
+def test_what_tight_yml_sets_for_every_function_stands_over_the_files_and_the_shell(app: Path) -> None:
+    settings = """\
+defaults: {env: {QUEUE: orders, TOPIC: created}}
+functions: {orders: {env: {QUEUE: own}}}
+stages: {prod: {env: {TOPIC: prod-created}}}
+"""
+    found = read_environment(project(app, "STAGE: prod\nTOPIC: file\n", settings=settings), {"TOPIC": "shell"})
+
+    assert (found["QUEUE"], found["TOPIC"]) == ("orders", "prod-created")
+
+
 def test_the_shell_stands_over_env_yml_and_that_over_the_default(app: Path) -> None:
     dist = "AA: default\nBB: default\nCC: default\n"
 

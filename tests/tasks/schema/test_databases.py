@@ -169,6 +169,16 @@ def test_the_database_that_dynamo_run_runs_is_found(make_app: WriteApp, tmp_path
     assert (done.returncode, done.stderr) == (1, f"1 of 1 tables at {embedded} differ from their models\n")
 
 
+def test_the_database_that_tight_yml_names_for_the_asked_stage_is_found(make_app: WriteApp, tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"Account": MODELS["Account"]})
+    with (app / "tight.yml").open("a", encoding="utf-8") as file:
+        file.write("stages: {prod: {env: {AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9'}}}\n")
+    done = run(app, "dynamo.schema", "--diff", "--stage", "prod")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("DynamoDB at http://127.0.0.1:9 gives no answer: ")
+
+
 def test_without_a_database_no_account_is_looked_at(written: Path) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret"}
     done = run(written, "dynamo.schema", "--diff", **keys)
