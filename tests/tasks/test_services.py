@@ -17,7 +17,8 @@ from tight_tasks.project import Project
 from tight_tasks.serve.surroundings import local_endpoints
 from tight_tasks.services import rabbitmq
 from tight_tasks.services.place import running_services
-from tight_tasks.services.run import run_rabbitmq
+from tight_tasks.services.ports import claimed_ports
+from tight_tasks.services.run import AWS_PORT, run_rabbitmq
 
 _LIMIT_S = 90.0
 INDEX = 'from tight.app import controllers\n\n__getattr__ = controllers("app.functions")\n'
@@ -116,6 +117,16 @@ def test_a_second_one_says_that_the_first_runs(services: Callable[[], Terminal])
     second = services()
     assert second.process.wait(_LIMIT_S) == 2
     assert "aws of this app runs already: end its invoke services.run in the other terminal first" in second.printed()
+
+
+def test_of_two_that_start_at_the_same_moment_the_later_takes_another_port(
+    app: Path, services: Callable[[], Terminal]
+) -> None:
+    with claimed_ports(AWS_PORT):  # as the services.run of another app does, before anything of it listens
+        terminal = services().until_ready()
+        assert running_services(app)["aws"] != f"http://127.0.0.1:{AWS_PORT}"
+
+        assert terminal.end(signal.SIGINT) == 0
 
 
 def test_elasticmq_has_the_queues_where_it_is_installed(

@@ -6,8 +6,6 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from tight_tasks.services.ports import free_ports
-
 DEFAULT_PORT = 5672
 # Debian's wrapper insists on the system's user and folders, the server itself does not.
 _SERVERS = ("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server", "opt/homebrew/sbin/rabbitmq-server")
@@ -34,11 +32,11 @@ class Broker:
     other_port: int
 
     @classmethod
-    def new(cls, folder: Path) -> "Broker":
+    def new(cls, folder: Path, port: int, names_port: int, other_port: int) -> "Broker":
         """Without what the last one kept."""
         shutil.rmtree(folder / "node", ignore_errors=True)
         (folder / "node").mkdir(parents=True)
-        return cls(folder / "node", *free_ports(DEFAULT_PORT, 0, 0))
+        return cls(folder / "node", port, names_port, other_port)
 
     @property
     def address(self) -> str:

@@ -18,7 +18,7 @@ from tight_tasks.manifest import Manifest, read_manifest
 from tight_tasks.project import Project
 from tight_tasks.services import elasticmq, rabbitmq
 from tight_tasks.services.place import place_of
-from tight_tasks.services.ports import port_near
+from tight_tasks.services.ports import claimed_ports
 
 AWS_PORT = 4566
 _ACCOUNT = "123456789012"
@@ -75,10 +75,10 @@ def _wanted(project: Project, declared: Manifest, kinds: set[str], say: Callable
 
 @contextmanager
 def run_embedded(project: Project, declared: Manifest, kinds: set[str]) -> Iterator[Service]:
-    place, port = place_of(project.root, "aws"), port_near(AWS_PORT)
-    endpoint, title = f"http://127.0.0.1:{port}", "Embedded AWS"
-    command = embedded.command(port)
-    with _held(project, "aws") as record:
+    place, title = place_of(project.root, "aws"), "Embedded AWS"
+    with _held(project, "aws") as record, claimed_ports(AWS_PORT) as (port,):
+        endpoint = f"http://127.0.0.1:{port}"
+        command = embedded.command(port)
         # It says so when it listens, and only then.
         starting = started(command, place.output, lambda: f'"{endpoint}"' in told(place.output), title)
         with starting as process:
@@ -90,8 +90,8 @@ def run_embedded(project: Project, declared: Manifest, kinds: set[str]) -> Itera
 
 @contextmanager
 def run_elasticmq(project: Project) -> Iterator[Service]:
-    place, port, title = place_of(project.root, "elasticmq"), port_near(elasticmq.DEFAULT_PORT), "ElasticMQ"
-    with _held(project, "elasticmq") as record:
+    place, title = place_of(project.root, "elasticmq"), "ElasticMQ"
+    with _held(project, "elasticmq") as record, claimed_ports(elasticmq.DEFAULT_PORT) as (port,):
         command = guarded(elasticmq.command(place.engine, port, place.data, project.region, _ACCOUNT))
         with started(command, place.output, lambda: elasticmq.answers(port), title) as process:
             record.write(f"http://127.0.0.1:{port}")
@@ -101,8 +101,8 @@ def run_elasticmq(project: Project) -> Iterator[Service]:
 @contextmanager
 def run_rabbitmq(project: Project) -> Iterator[Service]:
     place, title = place_of(project.root, "rabbitmq"), "RabbitMQ"
-    with _held(project, "rabbitmq") as record:
-        broker = rabbitmq.Broker.new(place.data)
+    with _held(project, "rabbitmq") as record, claimed_ports(rabbitmq.DEFAULT_PORT, 0, 0) as ports:
+        broker = rabbitmq.Broker.new(place.data, *ports)
         names = started(guarded(broker.names_command()), place.output, broker.names_answer, title)
         with names, started(guarded(broker.command()), place.output, broker.answers, title) as process:
             record.write(broker.address)
