@@ -1,5 +1,6 @@
 """An artifact is examined: a good one passes, and of each spoilt copy exactly what was spoilt is found."""
 
+import socket
 from collections.abc import Callable
 from copy import copy
 from typing import Any
@@ -262,6 +263,22 @@ def test_a_500_for_want_of_aws_is_an_answer_and_told_with_its_error(artifact: Ma
 
     report = examine(made.write(), made.project)
     assert report.findings == []
+    assert report.checks[-1].notes[-1].startswith("hello: 500 (logged: EndpointConnectionError: Could not connect")
+
+
+def test_what_listens_on_this_machine_is_not_reached(artifact: Make) -> None:
+    made = artifact()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with (made.folder / "tight.yml").open("a", encoding="utf-8") as file:
+            file.write(f"defaults: {{env: {{AWS_ENDPOINT_URL_SQS: '{endpoint}'}}}}\n")
+        text = "import boto3\nfrom tight import get\n\n@get\ndef read():\n    boto3.client('sqs').list_queues()\n"
+        made.add(HELLO, text)
+
+        report = examine(made.write(), made.project)
+        listener.settimeout(0)
+        with pytest.raises(BlockingIOError):  # nobody has asked
+            listener.accept()
     assert report.checks[-1].notes[-1].startswith("hello: 500 (logged: EndpointConnectionError: Could not connect")
 
 
