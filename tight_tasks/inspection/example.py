@@ -1,19 +1,26 @@
 """An event for a function that is tried out."""
 
 import re
+from datetime import datetime, timezone
 
 from tight_tasks.manifest import Function, Route
+from tight_tasks.serve.sources.schedule import scheduled_event
 from tight_tasks.serve.variables import ACCOUNT
 
+_TIME = datetime(2025, 1, 1, tzinfo=timezone.utc)
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
-def example_event(function: Function | None, name: str) -> tuple[str, object]:
-    """What it is in a few words, and the event: a request to the first route, GET preferred, else an empty event.
+def example_event(function: Function | None, name: str, region: str) -> tuple[str, object]:
+    """What it is in a few words, and the event: a request to the first route, GET preferred, else that of the first
+    schedule, else an empty one.
 
     Of a function that is in no manifest nobody knows what calls it: a request, by Tight's convention.
     """
     if function is not None and "http" not in function.triggers:
+        schedules = [(source.model_extra or {})["name"] for source in function.sources if source.kind == "schedule"]
+        if schedules:
+            return f"the schedule {schedules[0]}", scheduled_event(schedules[0], _TIME, region)
         return "an empty event", {}
     routes = function.routes if function is not None else ()
     route = min(routes, key=_simplest_first, default=None)
@@ -55,8 +62,8 @@ def _http_event(method: str, pattern: str) -> dict[str, object]:
             "requestId": "example",
             "routeKey": f"{method} {pattern}",
             "stage": "$default",
-            "time": "01/Jan/2025:00:00:00 +0000",
-            "timeEpoch": 1735689600000,
+            "time": f"{_TIME:%d/%b/%Y:%H:%M:%S %z}",
+            "timeEpoch": int(_TIME.timestamp() * 1000),
         },
         "isBase64Encoded": False,
     }

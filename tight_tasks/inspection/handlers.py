@@ -82,7 +82,7 @@ async def _try_all(subject: Subject, stage: _Stage, manifest: Mapping[str, Funct
 async def _try(
     subject: Subject, stage: _Stage, name: str, file: str, function: Function | None
 ) -> tuple[Fault | None, str]:
-    what, event = example_event(function, name)
+    what, event = example_event(function, name, subject.project.region)
     log: list[str] = []
     worker = Worker(subject.project, name, stage.environment, root=stage.task, launch=stage.launch, log=log.append)
     async with worker:

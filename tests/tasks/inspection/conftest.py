@@ -105,7 +105,7 @@ def _info(name: str, mode: int) -> ZipInfo:
 
 @pytest.fixture(scope="session")
 def installed(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Files]:
-    """The files of tight-runtime and orjson, installed for a Python and an architecture."""
+    """The files of tight-runtime, tight-events and orjson, installed for a Python and an architecture."""
     kept: dict[tuple[str, str], Files] = {}
 
     def install(python: str, architecture: str) -> Files:
@@ -113,7 +113,8 @@ def installed(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
             folder = tmp_path_factory.mktemp("vendored")
             command = ["uv", "pip", "install", "--quiet", "--system-certs", "--target", str(folder)]
             command += ["--python-platform", _PLATFORMS[architecture], "--python-version", python]
-            command += ["--only-binary", ":all:", "--find-links", str(wheels), "tight-runtime", "orjson"]
+            command += ["--only-binary", ":all:", "--find-links", str(wheels)]
+            command += ["tight-runtime", "tight-events", "orjson"]
             subprocess.run(command, check=True, timeout=300)
             kept[python, architecture] = {
                 file.relative_to(folder).as_posix(): file.read_bytes()

@@ -266,6 +266,22 @@ def test_a_500_for_want_of_aws_is_an_answer_and_told_with_its_error(artifact: Ma
     assert report.checks[-1].notes[-1].startswith("hello: 500 (logged: EndpointConnectionError: Could not connect")
 
 
+def test_a_schedule_is_tried_with_the_event_of_its_rule(artifact: Make) -> None:
+    made = artifact()
+    text = """
+from tight import schedule
+
+@schedule("rate(5 minutes)", name="sweep")
+def clean(event):
+    return [event["detail-type"], event["time"], event["resources"]]
+"""
+    made.add("app/functions/admin/job/handler.py", text)
+
+    report = examine(made.write(), made.project)
+    assert report.findings == []
+    assert report.checks[-1].notes[1] == "admin_job: its answer to the schedule sweep"
+
+
 def test_what_listens_on_this_machine_is_not_reached(artifact: Make) -> None:
     made = artifact()
     with socket.create_server(("127.0.0.1", 0)) as listener:
