@@ -12,6 +12,8 @@ from tight_tasks.task import task
 from tight_tasks.templates import add_files
 from tight_tasks.testing import run_pytest
 
+_LONGEST = 100  # signs of a name, as in copier.yml; a file system refuses to look for more than it takes
+
 
 def make_app(folder: Path, answers: dict[str, str], *, plan: bool = False) -> list[Path]:
     """The files of a new app in `folder`, which may not be there yet. Raises `AlreadyExists`, `BadAnswer`."""
@@ -21,7 +23,7 @@ def make_app(folder: Path, answers: dict[str, str], *, plan: bool = False) -> li
 def add_function(root: Path, name: str, answers: dict[str, str] | None = None, *, plan: bool = False) -> list[Path]:
     """The files of a new function in the app at `root`. Raises `AlreadyExists`, `BadAnswer`, `FileInTheWay`."""
     model = (answers or {}).get("model")
-    if model and not _home_of_model(root, model).exists():
+    if model and (len(model) > _LONGEST or not _home_of_model(root, model).exists()):
         raise BadAnswer(f'There is no model "{model}": make it first')
     home = _home_of_function(root, name)
     return add_files("function", {"name": name, **(answers or {})}, root, home, plan=plan)

@@ -25,12 +25,8 @@ def add_files(kind: str, answers: Mapping[str, str], root: Path, home: Path, *, 
     """
     with TemporaryDirectory(prefix="tight-") as folder:
         rendered = Path(folder)
-        try:
-            _render({"kind": kind, **answers}, rendered)
-            there = home.exists()
-        except OSError as error:  # of a name that is too long
-            raise CanNotWrite(home, error.strerror or str(error)) from error
-        if there:
+        _render({"kind": kind, **answers}, rendered)
+        if home.exists():
             raise AlreadyExists(kind)
         files = sorted(path.relative_to(rendered) for path in rendered.rglob("*") if path.is_file())
         for file in files:

@@ -10,6 +10,7 @@ from pathlib import Path
 Answers = dict[str, str]
 
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
+LONGEST = 100  # file systems and Lambda's handler strings have a limit
 EXAMPLE = "{order_id}"
 VERBS = "get post put patch delete options head"
 # What the files of a model import, and what PynamoDB's models call their own.
@@ -35,6 +36,8 @@ def refuse_app(answers: Answers, _folder: Path) -> Iterator[str]:
     app, region, wheels = answers["app"], answers["region"], answers["wheels"]
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*", app):
         yield f'"{app}" is not a usable name: a letter first, then letters and digits, parted by single - or _'
+    elif len(app) > LONGEST:
+        yield too_long(app)
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]+", region):
         yield f'"{region}" is not the name of an AWS region, such as eu-north-1'
     if wheels and not re.match(r"/|file:///[^ ]*\Z|[A-Za-z]:[/\\]", wheels):
@@ -46,7 +49,7 @@ def refuse_function(answers: Answers, folder: Path) -> Iterator[str]:
     functions = folder / "app" / "functions"
     handlers = (handler.parent.relative_to(functions) for handler in functions.rglob("handler.py"))
     nested = any("_".join(handler.parts) == name for handler in handlers)
-    yield from refuse_name("function", name, [], folder, nested or (functions / name).exists())
+    yield from refuse_name("function", name, [], folder, functions / name, nested)
     one = f"({'|'.join(VERBS.split())})"
     if not re.fullmatch(f"{one}( {one})*", verbs) or has_twins(verbs.split()):
         yield f'"{verbs}" are not usable verbs: some of {VERBS}, each once, parted by spaces'
@@ -55,14 +58,14 @@ def refuse_function(answers: Answers, folder: Path) -> Iterator[str]:
     pattern = "(/[A-Za-z0-9._~-]+|/[{]" + NAME + "[}])*(/[{]" + NAME + "[+][}])?"
     if not re.fullmatch(pattern, path) or has_twins(parameters) or any(map(keyword.iskeyword, parameters)):
         yield f'"{path}" is not a usable path: / before each part, and parameters such as {EXAMPLE}, each name once'
-    if model and not (re.fullmatch(NAME, model) and (folder / "app" / "models" / f"{class_of(model)}.py").exists()):
+    is_name = re.fullmatch(NAME, model) and len(model) <= LONGEST
+    if model and not (is_name and file_of_model(folder, model).exists()):
         yield f'There is no model "{model}": make it first'
 
 
 def refuse_model(answers: Answers, folder: Path) -> Iterator[str]:
     name, table, hash_key, range_key = (answers[question] for question in ("name", "table", "hash_key", "range_key"))
-    there = (folder / "app" / "models" / f"{class_of(name)}.py").exists()
-    yield from refuse_name("model", name, TAKEN.split(), folder, there)
+    yield from refuse_name("model", name, TAKEN.split(), folder, file_of_model(folder, name))
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", table):
         yield f'"{table}" is not a usable name of a table: up to 200 letters, digits, - _ and .'
     for key, others in ((hash_key, []), (range_key, [hash_key])):
@@ -81,14 +84,26 @@ def refuse_container(answers: Answers, folder: Path) -> Iterator[str]:
         yield "Container already exists!"
 
 
-def refuse_name(kind: str, name: str, taken: list[str], folder: Path, there: bool) -> Iterator[str]:
+def refuse_name(
+    kind: str, name: str, taken: list[str], folder: Path, home: Path, nested: bool = False
+) -> Iterator[str]:
     words = [name, class_of(name)] if kind == "model" else [name]
     if not re.fullmatch(NAME, name) or any(keyword.iskeyword(word) or word in taken for word in words):
         yield f'"{name}" is not a usable name: a letter first, then letters, digits and _, and no word that is taken'
+    elif len(name) > LONGEST:
+        yield too_long(name)
     elif not is_app(folder):
         yield no_app(folder)
-    elif there:
+    elif nested or home.exists():
         yield f"{kind.capitalize()} already exists!"
+
+
+def too_long(name: str) -> str:
+    return f'"{name}" is too long for a name: write {LONGEST} signs at most'
+
+
+def file_of_model(folder: Path, name: str) -> Path:
+    return folder / "app" / "models" / f"{class_of(name)}.py"
 
 
 def is_app(folder: Path) -> bool:
