@@ -92,7 +92,9 @@ def folders_of_functions(root: Path) -> dict[str, Path]:
 
 
 def _bad_setting(file: Path, document: Document, error: ErrorDetails) -> BadSetting:
-    path = [part for part in error["loc"] if part != "[key]"]
+    path: list[object] = [part for part in error["loc"] if part != "[key]"]
+    if _is_key(error):  # as YAML has read it, whatever pydantic makes of it
+        path[-1] = error["input"]
     path += [error["ctx"]["key"]] if "key" in error.get("ctx", {}) else []
     return BadSetting(file, ".".join(str(part) for part in path), _problem(error), document.line(path))
 
@@ -107,11 +109,22 @@ def _problem(error: ErrorDetails) -> str:
         return f"is no setting: did you mean {close[0]}?" if close else f"is no setting: there are {', '.join(keys)}"
     if kind == "name":
         return error["msg"]
+    if _is_key(error):
+        return f"is read as {type(error['input']).__name__}, not as text: put the name in quotes"
+    if kind in {"dict_type", "model_type"} and error["input"] is None:
+        return "has nothing below it: write keys and values there, or remove it"
     shown = repr(error["input"])
     if is_secret(str(path[-1]), str(error["input"])):
         shown = MASK
     elif len(shown) > 60:
         shown = f"{shown[:60]}..."
+    if kind in {"dict_type", "model_type"}:
+        return f"is {shown}: write keys and values below it"
     if kind in {"glob", "host"}:
         return f"is {shown}, which {error['msg']}"
     return f"is {shown}: {error['msg']}"
+
+
+def _is_key(error: ErrorDetails) -> bool:
+    """Whether a key itself is wrong, which YAML may read as a number or a boolean."""
+    return error["type"] == "invalid_key" or (error["type"] == "string_type" and error["loc"][-1] == "[key]")

@@ -82,6 +82,14 @@ def test_a_folder_without_a_tight_yml_is_no_project(tmp_path: Path) -> None:
             ":4",
             "functions.a.env.XX is 1: Input should be a valid string",
         ),
+        (
+            REQUIRED + "functions:\n  a:\n    env: {yes: a}\n",
+            ":6",
+            "functions.a.env.True is read as bool, not as text: put the name in quotes",
+        ),
+        (REQUIRED + "1: a\n", ":4", "1 is read as int, not as text: put the name in quotes"),
+        (REQUIRED + "functions:\n  a:\n", ":5", "functions.a has nothing below it: write keys and values there, or"),
+        (REQUIRED + "functions: [a]\n", ":4", "functions is ['a']: write keys and values below it"),
         (REQUIRED + "functions: {a: {env: {X: a}}}\n", ":4", "functions.a.env.X is no name that Lambda takes"),
         (
             REQUIRED + "stages:\n  prod:\n    env:\n      OK: a\n      AWS_REGION: a\n",
