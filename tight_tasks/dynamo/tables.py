@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tight_tasks.dynamo import running
 from tight_tasks.dynamo.place import Place
 from tight_tasks.env import read_environment
-from tight_tasks.errors import NoDatabase, NoTables, NotLocal
+from tight_tasks.errors import BadOption, NoDatabase, NoTables, NotLocal
 from tight_tasks.manifest import Key, Model, read_manifest
 from tight_tasks.project import Project
 
@@ -71,14 +71,21 @@ def make_tables(project: Project, endpoint: str) -> list[str]:
 def find_endpoint(project: Project, port: int) -> str:
     """Where the app's database is: at `port` unless that is 0, where its `dynamo.run` says, or its environment.
 
-    Raises `NoDatabase` where none of them says anything, `NotLocal` for what is not on this machine.
+    Raises `NoDatabase` where none of them says anything, `NotLocal` for what is not on this machine, `BadOption` for a
+    port that there is not.
     """
+    if not 0 <= port < 65536:
+        raise BadOption("port", str(port), "write a number from 1 to 65535")
     if port:
         return f"http://127.0.0.1:{port}"
     named = running.find_endpoint(Place.of(project.root), {**os.environ, **read_environment(project)})
     if not named:
         raise NoDatabase("no database of this app is running, and its environment names none")
-    if not re.fullmatch(_LOOPBACK, urlsplit(named).hostname or ""):
+    try:
+        host, _ = urlsplit(named).hostname or "", urlsplit(named).port
+    except ValueError as error:
+        raise NoDatabase(f"{named} is no address ({error})") from error
+    if not re.fullmatch(_LOOPBACK, host):
         raise NotLocal(named)
     return named
 

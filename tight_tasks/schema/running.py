@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from tight_tasks.errors import NoAnswer
 from tight_tasks.schema.table import Table, create_request
@@ -20,6 +21,7 @@ def local_client(endpoint: str, region: str) -> Any:
     config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2}, proxies={})
     session = boto3.Session(aws_access_key_id=_LOCAL_KEY, aws_secret_access_key=_LOCAL_KEY, region_name=region)
     try:
+        urlsplit(endpoint).port  # noqa: B018  # botocore finds that there is no such port at its first request only
         return session.client("dynamodb", endpoint_url=endpoint, config=config)
     except ValueError as error:
         raise NoAnswer(endpoint, str(error)) from error

@@ -121,6 +121,18 @@ def test_without_a_database_it_is_said_how_to_start_one(app: Path, invoke: Invok
         find_endpoint(Project.load(app), 0)
 
 
+def test_a_port_that_there_is_not_is_refused(app: Path, invoke: Invoke, shell: pytest.MonkeyPatch) -> None:
+    done = invoke("dynamo.tables", "--port", "65536")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "--port 65536: write a number from 1 to 65535\n"
+
+    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:65536")
+    done = invoke("dynamo.tables")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("http://localhost:65536 is no address (Port out of range")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("word", ["true", "Yes", "on", "1"])
 def test_use_local_db_names_port_8000(app: Path, shell: pytest.MonkeyPatch, word: str) -> None:
     shell.setenv("USE_LOCAL_DB", word)

@@ -200,6 +200,8 @@ def test_no_real_key_travels_to_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_endpoint_that_is_no_address_is_refused() -> None:
     with pytest.raises(NoAnswer, match="DynamoDB at nowhere gives no answer: Invalid endpoint: nowhere"):
         local_client("nowhere", REGION)
+    with pytest.raises(NoAnswer, match="DynamoDB at http://localhost:65536 gives no answer: Port out of range"):
+        local_client("http://localhost:65536", REGION)
 
 
 def test_a_database_that_does_not_answer_is_told_in_a_sentence(written: Path) -> None:
