@@ -19,7 +19,10 @@ _BROKEN_PIPE = 141  # as a shell tells a program that SIGPIPE ended
 
 
 class Argument(argument.Argument):
-    """Invoke's, but what is no number is wrong usage without a traceback, and so is a list's option without a value."""
+    """Invoke's, but what is no number is wrong usage without a traceback, and so is a list's option without a value.
+
+    A task's --help, which Invoke would take for what it needs first, is wrong usage too.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -29,6 +32,8 @@ class Argument(argument.Argument):
             self.kind = str  # Invoke's help shows that a value follows for text and whole numbers alone
 
     def set_value(self, value: Any, cast: bool = True) -> None:
+        if self.positional and value in ("--help", "-h"):
+            raise ParseError(f"{value} stands in the place of {self.name}: write it before the task's name")
         try:
             super().set_value(value, cast)
             if self._reads is float:
@@ -42,12 +47,17 @@ class _Task(Task["Callable[..., None]"]):
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[argument.Argument]:
         kinds = (int, float, list)
         arguments = super().get_arguments(ignore_unknown_help)
-        return [_checked(each) if each.kind in kinds else each for each in arguments]
+        return [_checked(each) if each.kind in kinds or each.positional else each for each in arguments]
 
 
 def _checked(plain: argument.Argument) -> Argument:
     return Argument(
-        names=plain.names, kind=plain.kind, default=plain.default, help=plain.help, attr_name=plain.attr_name
+        names=plain.names,
+        kind=plain.kind,
+        default=plain.default,
+        help=plain.help,
+        positional=plain.positional,
+        attr_name=plain.attr_name,
     )
 
 

@@ -57,6 +57,8 @@ def test_the_help_of_a_task_is_in_plain_words() -> None:
         (["serve", "--port", "80a"], "--port 80a: write a whole number"),
         (["host", "--grace", "soon"], "--grace soon: write a number"),
         (["generate", "app"], "'generate.app' did not receive required positional arguments: 'name'"),
+        (["generate.app", "--help"], "--help stands in the place of name: write it before the task's name"),
+        (["serve.tick", "-h"], "-h stands in the place of by: write it before the task's name"),
         (["--help", "nonsense"], "No idea what 'nonsense' is!"),
         (["pip", "install"], "tight pip install: name packages, or say --requirements"),
         (
