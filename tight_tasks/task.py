@@ -63,7 +63,7 @@ def _checked(plain: argument.Argument) -> Argument:
 
 def task(**options: Any) -> Callable[[Callable[..., None]], "Task[Callable[..., None]]"]:
     """Invoke's `@task(...)`; a `TaskError` ends the program with its text and exit code 2, after its traceback where
-    Invoke's `--debug` is given.
+    Invoke's `--debug` is given. So does a file that this user may not read or write.
     """
 
     def decorate(function: Callable[..., None]) -> "Task[Callable[..., None]]":
@@ -72,14 +72,20 @@ def task(**options: Any) -> Callable[[Callable[..., None]], "Task[Callable[..., 
             try:
                 with ends_quietly():
                     function(*args, **kwargs)
-            except TaskError as error:
+            except (TaskError, PermissionError) as error:
                 logging.getLogger("invoke").debug("refused", exc_info=True)  # which --debug turns on
-                raise Exit(str(error), code=2) from error
+                raise Exit(_sentence(error), code=2) from error
 
         made: Task[Callable[..., None]] = invoke_task(klass=_Task, **options)(guarded)
         return made
 
     return decorate
+
+
+def _sentence(error: TaskError | PermissionError) -> str:
+    if isinstance(error, TaskError) or error.filename is None:
+        return str(error)
+    return f"{error.filename} can't be used: {error.strerror}; give this user the right to it"
 
 
 @contextmanager

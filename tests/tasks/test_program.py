@@ -112,6 +112,33 @@ def test_a_refusal_shows_its_traceback_to_debug_alone(tmp_path: Path) -> None:
     assert debugged.returncode == 2
 
 
+def test_a_file_that_may_not_be_read_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, path = tmp_path / "app", tmp_path / "path"
+    secret = app / "app" / "secret.py"
+    for file, text in {
+        app / "tight.yml": LEAST,
+        app / "env.dist.yml": "STAGE: dev\n",
+        secret: "",
+        # Taken up by the program's Python. Rights alone would keep nobody who is root out.
+        path / "sitecustomize.py": f"""
+import sys
+
+def refuse(event, arguments):
+    if event == "open" and str(arguments[0]) == {str(secret)!r}:
+        raise PermissionError(13, "Permission denied", arguments[0])
+
+sys.addaudithook(refuse)
+""",
+    }.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(path))
+    done = tight("env", "--check", cwd=app)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{secret} can't be used: Permission denied; give this user the right to it\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
 @pytest.mark.parametrize("arguments", ["generate.app shop", "--list", "--help"])
 def test_a_reader_that_has_read_enough_ends_it_without_a_word(tmp_path: Path, arguments: str) -> None:

@@ -7,6 +7,8 @@ side, and deleting the app deletes all of it. It ignores itself in git, whatever
 from dataclasses import dataclass
 from pathlib import Path
 
+from tight_tasks.errors import CanNotWrite
+
 # "DynamoDB local usage notes" in the DynamoDB developer guide; SQLite puts the others beside it while it writes.
 _DATA_FILE = "shared-local-instance.db"
 _DATA_FILES = [f"{_DATA_FILE}{ending}" for ending in ("", "-journal", "-shm", "-wal")]
@@ -44,8 +46,12 @@ class Place:
         return self.folder / "stop"
 
     def make(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
-        (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        """Raises `CanNotWrite`."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            raise CanNotWrite(self.folder, error.strerror or str(error)) from error
 
     def forget_data(self) -> None:
         """Delete the database's own files; whatever else is there stays."""

@@ -118,6 +118,14 @@ def test_the_embedded_database_outlives_no_task_either(run: Run) -> None:
     terminal.wait_until_childless()
 
 
+def test_a_file_in_the_place_of_its_folder_is_told(app: Path, run: Run) -> None:
+    (app / "dynamo_db").touch()
+    terminal = run("--embedded")
+
+    assert terminal.exit_code() == 2
+    assert terminal.printed().startswith(f"{app / 'dynamo_db'} can't be written: Not a directory; nothing was changed")
+
+
 def test_what_the_database_last_said_is_told_when_it_does_not_start(app: Path, run: Run) -> None:
     engine = app / "dynamo_db" / "engine"
     engine.mkdir(parents=True)
