@@ -152,6 +152,13 @@ def test_a_parameter_that_nothing_provides_is_refused_at_import_when_the_verb_na
     assert caught.value.parameter == "colour"
 
 
+def test_a_parameter_that_nothing_provides_is_told_with_its_module_since_generated_functions_have_equal_names(
+    load: Load,
+) -> None:
+    with pytest.raises(UnknownParameter, match=r"^app\.functions\.accounts\.handler: get_handler asks for 'colour'"):
+        load("from tight import get\n@get('/accounts')\ndef get_handler(colour):\n    return colour\n")
+
+
 def test_a_parameter_that_nothing_provides_is_a_500_that_names_it_in_the_log(
     send: Send, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -55,7 +55,7 @@ Every error takes the facts, keeps them as attributes, and says what to do.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class TightError(Exception):
@@ -174,12 +174,12 @@ class UnreadableAnnotation(HandlerError, TypeError):
 
 
 class UnknownParameter(HandlerError, TypeError):
-    def __init__(self, function: str, parameter: str, known: "Iterable[str]") -> None:
+    def __init__(self, handler: "Callable[..., object]", parameter: str, known: "Iterable[str]") -> None:
+        self.function = handler.__qualname__
         super().__init__(
-            f"{function} asks for {parameter!r}, which nothing provides: give it a default, "
+            f"{handler.__module__}: {self.function} asks for {parameter!r}, which nothing provides: give it a default, "
             f"or name one of {', '.join(sorted(known))} or a parameter of the path"
         )
-        self.function = function
         self.parameter = parameter
         self.known = tuple(known)
 

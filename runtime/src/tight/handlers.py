@@ -237,7 +237,7 @@ class Endpoint:
     def _unknown(self, name: str, fillers: "Mapping[str, Filler]") -> Exception:
         from tight.errors import UnknownParameter
 
-        return UnknownParameter(self.function.__qualname__, name, fillers)
+        return UnknownParameter(self.function, name, fillers)
 
 
 async def settle(value: "Any") -> "Any":
