@@ -214,6 +214,16 @@ def test_options_of_a_function_and_a_model_are_handed_to_the_template(app: Path,
     assert "Order.scan(limit=limit)" in handler
 
 
+def test_a_function_of_the_root_answers_there(app: Path, invoke: Invoke) -> None:
+    invoke("generate.app", "shop")
+    made = invoke("generate.function", "home", "--path", "/", "--verbs", "get", "--target", "shop")
+
+    assert made.returncode == 0, made.stderr
+    assert "2 passed" in made.stdout
+    handler = (app / "shop" / "app" / "functions" / "home" / "handler.py").read_text(encoding="utf-8")
+    assert '@get("/")\ndef get_handler() -> dict[str, str]:' in handler
+
+
 @pytest.mark.parametrize("name", [".", "..", "a/b", "../x", "9x"])
 def test_an_app_of_a_bad_name_is_refused_and_nothing_is_written(app: Path, invoke: Invoke, name: str) -> None:
     before = sorted(path for path in app.rglob("*") if "__pycache__" not in path.parts)

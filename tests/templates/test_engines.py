@@ -24,6 +24,7 @@ SPOKEN: dict[str, list[dict[str, str]]] = {
         {"name": "hello", "verbs": "get", "path": "/orders/{order_id}"},
         {"name": "hello", "verbs": "delete head get", "path": "/a/{b}/{c+}", "model": "account"},
         {"name": "hello", "model": "account"},
+        {"name": "home", "path": "/"},
     ],
     "model": [
         *({"name": name} for name in ("category", "bus", "day", "box", "UserProfile", "my_model", "HTTPRoute")),

@@ -55,7 +55,7 @@ def refuse_function(answers: Answers, folder: Path) -> Iterator[str]:
         yield f'"{verbs}" are not usable verbs: some of {VERBS}, each once, parted by spaces'
     parameters = re.findall(r"[{]([A-Za-z0-9_]*)", path)
     # Joined, since to Jinja, which renders this file, two braces are not Python's.
-    pattern = "(/[A-Za-z0-9._~-]+|/[{]" + NAME + "[}])*(/[{]" + NAME + "[+][}])?"
+    pattern = "/|(/[A-Za-z0-9._~-]+|/[{]" + NAME + "[}])*(/[{]" + NAME + "[+][}])?"
     if not re.fullmatch(pattern, path) or has_twins(parameters) or any(map(keyword.iskeyword, parameters)):
         yield f'"{path}" is not a usable path: / before each part, and parameters such as {EXAMPLE}, each name once'
     is_name = re.fullmatch(NAME, model) and len(model) <= LONGEST
