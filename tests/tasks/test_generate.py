@@ -224,6 +224,20 @@ def test_a_function_of_the_root_answers_there(app: Path, invoke: Invoke) -> None
     assert '@get("/")\ndef get_handler() -> dict[str, str]:' in handler
 
 
+def test_a_parameter_of_the_path_may_be_named_query_though_a_list_of_a_models_items_reads_the_query(
+    app: Path, invoke: Invoke
+) -> None:
+    invoke("generate.app", "shop")
+    invoke("generate.model", "order", "--no-test", "--target", "shop")
+    options = ["--path", "/search/{query}", "--verbs", "get", "--model", "order", "--target", "shop"]
+    made = invoke("generate.function", "search", *options)
+
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "2 passed" in made.stdout
+    handler = (app / "shop" / "app" / "functions" / "search" / "handler.py").read_text(encoding="utf-8")
+    assert "def get_handler(query: str) -> list[dict[str, Any]]:" in handler
+
+
 @pytest.mark.parametrize("name", [".", "..", "a/b", "../x", "9x"])
 def test_an_app_of_a_bad_name_is_refused_and_nothing_is_written(app: Path, invoke: Invoke, name: str) -> None:
     before = sorted(path for path in app.rglob("*") if "__pycache__" not in path.parts)

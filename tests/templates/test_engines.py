@@ -25,6 +25,7 @@ SPOKEN: dict[str, list[dict[str, str]]] = {
         {"name": "hello", "verbs": "delete head get", "path": "/a/{b}/{c+}", "model": "account"},
         {"name": "hello", "model": "account"},
         {"name": "home", "path": "/"},
+        {"name": "search", "path": "/search/{query}", "model": "account"},
     ],
     "model": [
         *({"name": name} for name in ("category", "bus", "day", "box", "UserProfile", "my_model", "HTTPRoute")),

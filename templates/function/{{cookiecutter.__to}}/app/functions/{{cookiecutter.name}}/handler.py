@@ -17,7 +17,10 @@ NOT_IMPLEMENTED = 501, {"message": "Not Implemented"}
 {%- for verb in verbs %}
 
 @{{ verb }}{% if cookiecutter.path %}("{{ cookiecutter.path }}"){% endif %}
-{%- if verb == 'get' and model %}
+{%- if verb == 'get' and model and 'query' in cookiecutter.__parameters.split() %}
+def get_handler({{ parameters }}) -> list[dict[str, Any]]:
+    return [item.to_simple_dict() for item in {{ model }}.scan(limit=20)]
+{%- elif verb == 'get' and model %}
 def get_handler({{ parameters ~ ', ' if parameters }}query: dict[str, str]) -> list[dict[str, Any]]:
     limit = int(query.get("limit", "20"))
     return [item.to_simple_dict() for item in {{ model }}.scan(limit=limit)]
