@@ -14,6 +14,7 @@ from typing import Literal
 
 from invoke.context import Context
 from invoke.exceptions import Exit
+from packaging.version import InvalidVersion, Version
 
 from tight_tasks import embedded
 from tight_tasks.dynamo.local import JAVA, find_java, is_installed, java_version
@@ -120,7 +121,9 @@ def _templates(root: Path, project: Project | None) -> Iterator[Finding]:
             "templates", "warning", f"{ANSWERS} records no version", "invoke update needs it: restore the file"
         )
     elif recorded != tag():
-        yield Finding("templates", "warning", f"{recorded}, and {tag()} is installed", "invoke update --plan")
+        # Either an update waits to be made, or it was, and the packages that it asks for are not installed yet.
+        remedy = _INSTALL if _is_newer(recorded, tag()) else "invoke update --plan"
+        yield Finding("templates", "warning", f"{recorded}, and {tag()} is installed", remedy)
     else:
         yield Finding("templates", "ok", recorded)
 
@@ -182,6 +185,13 @@ CHECKS: tuple[Callable[[Path, Project | None], Iterator[Finding]], ...] = (
     _embedded,
     _ports,
 )
+
+
+def _is_newer(tag: str, other: str) -> bool:
+    try:
+        return Version(tag) > Version(other)
+    except InvalidVersion:  # a branch, or a tag of somebody's own
+        return False
 
 
 def _version(package: str) -> str | None:

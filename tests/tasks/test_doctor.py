@@ -84,6 +84,18 @@ def test_an_app_of_another_version_of_the_templates_is_told_how_to_update(app: P
     assert finding == Finding("templates", "warning", "v0.1.0, and v0.2.0 is installed", "invoke update --plan")
 
 
+def test_an_app_that_was_updated_is_told_to_install_what_the_newer_templates_ask_for(app: Path) -> None:
+    (app / ".copier-answers.yml").write_text("_commit: v0.10.0\n", encoding="utf-8")
+    finding = found(app)["templates"]
+    assert (finding.state, finding.found) == ("warning", "v0.10.0, and v0.2.0 is installed")
+    assert finding.remedy == "pip install -r requirements.txt"
+
+
+def test_an_app_of_templates_without_a_version_is_told_how_to_update(app: Path) -> None:
+    (app / ".copier-answers.yml").write_text("_commit: 1b65f98\n", encoding="utf-8")
+    assert found(app)["templates"].remedy == "invoke update --plan"
+
+
 def test_without_moto_there_is_no_embedded_aws_and_it_is_said_what_brings_it(
     app: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
