@@ -224,6 +224,14 @@ def test_a_function_of_the_root_answers_there(app: Path, invoke: Invoke) -> None
     assert '@get("/")\ndef get_handler() -> dict[str, str]:' in handler
 
 
+def test_a_function_of_head_alone_expects_an_answer_without_a_body(app: Path, invoke: Invoke) -> None:
+    invoke("generate.app", "shop")
+    made = invoke("generate.function", "probe", "--verbs", "head", "--target", "shop")
+
+    assert made.returncode == 0, made.stdout
+    assert "2 passed" in made.stdout
+
+
 def test_a_parameter_of_the_path_may_be_named_query_though_a_list_of_a_models_items_reads_the_query(
     app: Path, invoke: Invoke
 ) -> None:
