@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import NoReturn
 
 import psutil
+import pytest
 
 from tight_tasks.serve.memory import used_mb
 
@@ -32,6 +35,24 @@ def test_what_a_process_has_started_counts() -> None:
         process.stdin.close()
 
     assert used_mb(process.pid) == 0
+
+
+def test_what_has_ended_meanwhile_holds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    (tmp_path / "children").write_text(f"{child.pid}", encoding="ascii")
+    monkeypatch.setattr(Path, "glob", lambda folder, _: [tmp_path / "children"] * (str(os.getpid()) in folder.parts))
+
+    assert used_mb(os.getpid()) > 0
+
+
+def test_a_process_that_ends_while_its_threads_are_listed_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def glob(folder: Path, _: str) -> NoReturn:
+        raise FileNotFoundError(folder)  # Python's own lets that out, until 3.12
+
+    monkeypatch.setattr(Path, "glob", glob)
+
+    assert used_mb(os.getpid()) > 0
 
 
 def test_this_process_holds_some() -> None:

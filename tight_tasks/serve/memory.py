@@ -28,9 +28,12 @@ def _rss(pid: int) -> int:
 def _started_by(pid: int) -> Iterator[int]:
     """The process's children, theirs, and so on."""
     # psutil looks at every process of the machine for that, which takes 10 ms and more; Linux keeps a list.
-    lists = [*Path(f"/proc/{pid}/task").glob("*/children")]
-    if not lists:
-        yield from (child.pid for child in psutil.Process(pid).children(recursive=True))
+    try:
+        lists = [*Path(f"/proc/{pid}/task").glob("*/children")]
+        others = [] if lists else psutil.Process(pid).children(recursive=True)
+    except (OSError, psutil.Error):  # the process has ended meanwhile
+        return
+    yield from (child.pid for child in others)
     for file in lists:
         try:
             children = [int(child) for child in file.read_text(encoding="ascii").split()]
