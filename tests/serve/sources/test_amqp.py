@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -364,5 +365,22 @@ def test_no_broker_is_a_problem_that_names_no_password() -> None:
         await until(lambda: "127.0.0.1:1/shop" in (feed.problem or ""))
         await feed.stop()
         assert "secret" not in (feed.problem or "")
+
+    run(visit)
+
+
+def test_a_broker_that_says_nothing_is_a_problem_with_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tight_tasks.serve.sources.amqp._CONNECT_S", 0.2)
+
+    async def visit() -> None:
+        async def invoke(function: str, payload: bytes) -> Outcome:
+            raise AssertionError
+
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes a connection, and nobody answers
+            address = f"127.0.0.1:{silent.getsockname()[1]}/"
+            feed = AmqpSource(declared(), "orders", invoke, surroundings(f"amqp://{address}"))
+            await feed.start()
+            await feed.stop()
+        assert feed.problem == f"amqp://{address}: TimeoutError"
 
     run(visit)

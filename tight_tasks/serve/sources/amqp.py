@@ -117,7 +117,7 @@ class AmqpSource:
                 await self._consume(topology)
                 wait_s = 0.25
             except Exception as error:  # noqa: BLE001  # whatever the broker or its client say, it is tried again
-                self.problem = f"{_shown(self._url)}: {error or type(error).__name__}"
+                self.problem = f"{_shown(self._url)}: {_told(error)}"
                 _log.warning("%s: messages of %s: %s; trying again", self.function, self.queue, self.problem)
             self._tried.set()
             await self._pause(wait_s)
@@ -187,7 +187,7 @@ class AmqpSource:
                 channel.ack(letter)
         except AMQPError as failure:
             if not lost.is_set():
-                self.problem = f"a message stays in hand until this is restarted: {failure or type(failure).__name__}"
+                self.problem = f"a message stays in hand until this is restarted: {_told(failure)}"
             _log.warning("%s: a message of %s was not finished: %r", self.function, self.queue, failure)
 
     async def _try(self, payload: bytes, lost: asyncio.Event) -> str | None:
@@ -254,6 +254,10 @@ def _is_address(url: str) -> bool:
     except ValueError:  # its port, or its brackets
         return False
     return scheme in ("amqp", "amqps") and port != 0
+
+
+def _told(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 def _shown(url: str) -> str:
