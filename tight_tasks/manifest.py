@@ -101,7 +101,8 @@ def read_manifest(project: Project, environment: Mapping[str, str]) -> Manifest:
     The app runs in a process of its own, in the interpreter that runs the task.
     """
     command = [sys.executable, "-m", "tight.manifest"]
-    variables = {**os.environ, **environment, "PYTHON_COLORS": "0"}  # or FORCE_COLOR puts escapes into a traceback
+    # Else FORCE_COLOR puts escapes into a traceback, and a shell's own encoding what can't be read.
+    variables = {**os.environ, **environment, "PYTHON_COLORS": "0", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         command, cwd=project.root, env=variables, capture_output=True, text=True, encoding="utf-8", check=False
     )

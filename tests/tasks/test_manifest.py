@@ -61,6 +61,14 @@ def test_code_that_can_not_be_imported_is_refused_with_its_own_error_and_place(
     assert str(caught.value) == f"the app in {app} can't be read: app/functions/orders/handler.py:2: {error}"
 
 
+def test_what_the_code_says_is_read_whatever_the_shells_encoding_is(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    write(app, handler="raise LookupError('no café')\n", Order=ORDER)
+
+    with pytest.raises(NoManifest, match=r"LookupError: no café$"):
+        read_manifest(Project.load(app), {"NAME": "shop", "STAGE": "dev"})
+
+
 def test_a_model_that_no_table_can_have_is_refused_in_a_sentence(app: Path) -> None:
     broken = ORDER.replace("UnicodeAttribute", "BooleanAttribute")
     write(app, handler="def handler(event, context):\n    return {}\n", Order=broken)

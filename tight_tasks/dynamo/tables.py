@@ -48,6 +48,7 @@ def local_environment(project: Project, endpoint: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONIOENCODING": "utf-8",  # what the models' process says is read so
     }
 
 
