@@ -9,11 +9,11 @@ from tight_tasks.manifest import Function, Source
 Definitions = dict[str, list[dict[str, Any]]]
 
 
-def definitions(functions: Iterable[Function], virtual_host: str = "/") -> Definitions:
+def definitions(functions: Iterable[Function], virtual_host: str = "/", prefix: str = "") -> Definitions:
     """Durable exchanges and queues as `invoke serve` declares them, and their bindings; no users and no permissions.
 
-    A queue of instances that don't compete is each one's own, and not among them. Raises `CanNotDefine` where one name
-    stands for two exchanges.
+    `prefix` stands before the names of queues. A queue of instances that don't compete is each one's own, and not among
+    them. Raises `CanNotDefine` where one name stands for two exchanges.
     """
     found: Definitions = {"vhosts": [{"name": virtual_host}]}
     found |= {"exchanges": [], "queues": [], "bindings": []}
@@ -22,7 +22,7 @@ def definitions(functions: Iterable[Function], virtual_host: str = "/") -> Defin
         for source in function.sources:
             if source.kind != "amqp":
                 continue
-            for part, entry in _parts(function.name, source):
+            for part, entry in _parts(function.name, source, prefix):
                 if part == "exchanges" and kinds.setdefault(entry["name"], entry["type"]) != entry["type"]:
                     raise CanNotDefine(entry["name"], source.place)
                 if entry not in found[part]:
@@ -32,15 +32,9 @@ def definitions(functions: Iterable[Function], virtual_host: str = "/") -> Defin
     return found
 
 
-def queue_of(function: str, source: Source) -> str:
-    """The queue's name: the one that is declared, or that of the function and its Python function."""
+def _parts(function: str, source: Source, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
     declared: dict[str, Any] = source.model_extra or {}
-    return declared["queue"] or f"{function}.{source.function}"
-
-
-def _parts(function: str, source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
-    declared: dict[str, Any] = source.model_extra or {}
-    exchange, dead_letter = declared["exchange"], declared["dead_letter"]
+    exchange, dead_letter = declared["exchange"], declared["dead_letter"] and prefix + declared["dead_letter"]
     if exchange and not exchange.startswith("amq."):  # those are the broker's own
         yield "exchanges", _exchange(exchange, "topic")
     if dead_letter:
@@ -49,7 +43,7 @@ def _parts(function: str, source: Source) -> Iterator[tuple[str, dict[str, Any]]
         yield "bindings", _binding(dead_letter, dead_letter, "#")
     if not declared["competing"]:
         return
-    queue = queue_of(function, source)
+    queue = prefix + (declared["queue"] or f"{function}.{source.function}")
     yield "queues", _queue(queue, {"x-dead-letter-exchange": dead_letter} if dead_letter else {})
     if exchange:  # the one without a name delivers by the queue's
         yield "bindings", _binding(exchange, queue, declared["routing_key"])

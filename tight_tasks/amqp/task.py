@@ -22,7 +22,9 @@ from tight_tasks.task import task
 def definitions(c: Context, virtual_host: str = "/", output: str = "") -> None:  # noqa: ARG001  # Invoke's signature
     """Print the exchanges, queues and bindings of the app's @amqp handlers, for rabbitmqctl import_definitions."""
     project = Project.load(Path.cwd())
-    found = define(read_manifest(project, read_environment(project)).functions, virtual_host)
+    variables = read_environment(project)
+    functions = read_manifest(project, variables).functions
+    found = define(functions, virtual_host, variables.get("TIGHT_PREFIX", ""))
     text = json.dumps(found, indent=2)
     if not output:
         print(text)

@@ -108,6 +108,22 @@ def test_a_queue_may_be_named_by_a_variable_of_tight_yml(shop: Path, invoke: Inv
     assert [queue["name"] for queue in json.loads(done.stdout)["queues"]] == ["returns"]
 
 
+def test_the_queues_have_the_prefix_that_those_of_serve_have(shop: Path, invoke: Invoke) -> None:
+    (shop / "env.dist.yml").write_text("STAGE: dev\nTIGHT_PREFIX: test-\n", encoding="utf-8")
+
+    found = json.loads(invoke("amqp.definitions").stdout)
+
+    assert [queue["name"] for queue in found["queues"]] == [
+        "test-direct",
+        "test-orders",
+        "test-orders-dead",
+        "test-shopping.note",
+    ]
+    assert [exchange["name"] for exchange in found["exchanges"]] == ["announcements", "shop", "test-orders-dead"]
+    dead = {queue["arguments"].get("x-dead-letter-exchange") for queue in found["queues"]}
+    assert dead == {None, "test-orders-dead"}
+
+
 def test_a_file_that_can_not_be_written_is_a_refusal(shop: Path, invoke: Invoke) -> None:
     done = invoke("amqp.definitions", "--output", "nowhere/definitions.json")
 
