@@ -26,9 +26,10 @@ def _check_glob(glob: str) -> str:
 
 
 def _check_folder(folder: str) -> str:
-    if not PurePosixPath(_check_glob(folder)).parts:
+    path = PurePosixPath(_check_glob(folder))
+    if not path.parts:
         raise PydanticCustomError("glob", "is the app itself: choose a folder in it, such as app/vendored")
-    return folder
+    return str(path)
 
 
 def _check_host(host: str) -> str:

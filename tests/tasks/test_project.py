@@ -24,6 +24,10 @@ def test_what_is_not_set_has_a_default(tmp_path: Path) -> None:
     assert project.function("anything") == Function(memory=256, timeout=10, env={})
 
 
+def test_the_folder_of_packages_has_one_spelling(tmp_path: Path) -> None:
+    assert load(tmp_path, REQUIRED + "vendor_dir: ./app//vendored/\n").vendor_dir == "app/vendored"
+
+
 def test_a_function_has_its_own_settings_over_the_defaults(tmp_path: Path) -> None:
     text = "defaults: {memory: 512, timeout: 3}\nfunctions: {accounts: {timeout: 0.5, env: {FEATURE: 'on'}}}\n"
     project = load(tmp_path, REQUIRED + text)

@@ -70,5 +70,5 @@ def _counts(project: Project, file: Path) -> bool:
     if inside.as_posix() in _SETTINGS:
         return True
     hidden = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
-    vendored = inside.as_posix().startswith(f"{project.vendor_dir.strip('/')}/")
+    vendored = inside.as_posix().startswith(f"{project.vendor_dir}/")
     return inside.parts[:1] == ("app",) and not hidden and not vendored and not file.name.endswith((".pyc", "~"))
