@@ -304,9 +304,14 @@ def test_any_other_token_is_unauthorized(make_app: MakeApp, served: Served, bear
     assert (reply.status, reply.json) == (401, {"message": "Unauthorized"})
 
 
-def test_keys_that_can_not_be_read_are_named(make_app: MakeApp, served: Served) -> None:
+@pytest.mark.parametrize("content", [None, "no JSON", "[]", '{"keys": []}'])
+def test_keys_that_can_not_be_read_are_named(make_app: MakeApp, served: Served, content: str | None) -> None:
+    app = make_app(JWT, me=ME)
+    if content is not None:
+        (app / "jwks.json").write_text(content, encoding="utf-8")
+
     with pytest.raises(BadKeys, match=r"jwks\.json is no set of keys \(JWKS\)"):
-        get(served, make_app(JWT, me=ME))
+        get(served, app)
 
 
 ARN = "arn:aws:execute-api:local:123456789012:a1b2c3d4e5/local/GET/me"

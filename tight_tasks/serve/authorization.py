@@ -67,7 +67,7 @@ class Jwt:
         self._audience = audience
         try:
             self._keys = {key.key_id: key.key for key in PyJWKSet.from_json(keys.read_text(encoding="utf-8")).keys}
-        except (OSError, ValueError, PyJWTError) as error:
+        except (OSError, ValueError, AttributeError, PyJWTError) as error:  # JSON may be a list, too
             raise BadKeys(keys, str(error)) from error
 
     async def context(self, sent: Sent, match: Match, event: Event) -> Context:  # noqa: ARG002  # an authorizer's method
