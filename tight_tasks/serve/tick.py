@@ -2,9 +2,10 @@
 
 import json
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote
 
 from invoke.context import Context
@@ -52,7 +53,6 @@ def _post(url: str, token: str) -> dict[str, Any]:
     except HTTPError as error:
         with error:
             raise CanNotTick(url, error.read().decode("utf-8", "replace").strip()) from error
-    except (URLError, ValueError) as error:
-        raise CanNotTick(
-            url, f"{getattr(error, 'reason', error)}: start invoke serve --at first, or give --url"
-        ) from error
+    except (OSError, HTTPException, ValueError) as error:  # also where it ends before it has answered
+        reason = " ".join(f"{getattr(error, 'reason', error)}".split())
+        raise CanNotTick(url, f"{reason}: start invoke serve --at first, or give --url") from error

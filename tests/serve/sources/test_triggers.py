@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +16,10 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.serve.rabbitmq import Broker, until
+from tight_tasks.errors import CanNotTick
 from tight_tasks.serve import Serve
 from tight_tasks.serve.sources.clock import moment
+from tight_tasks.serve.tick import _post
 
 NOTE = """
 import os
@@ -197,6 +201,24 @@ def test_the_task_tick_says_what_ran_or_why_nothing_can(
     served(app, real, variables={"NOTED": str(noted)})
     code, said = asyncio.run(task("1h", "--url", "http://127.0.0.1:1"))
     assert (code, "start invoke serve --at first" in said) == (2, True)
+
+
+@pytest.mark.parametrize("answer", [b"", b"220 no web server\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"])
+def test_what_ends_before_it_has_answered_a_tick_is_told_in_a_sentence(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def end() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(answer)
+
+        ending = threading.Thread(target=end)
+        ending.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(CanNotTick, match=f"^{url}.*: start invoke serve --at first, or give --url$"):
+            _post(url, "")
+        ending.join()
 
 
 def test_websocket_handlers_answer_who_they_let_in(make_app: Callable[..., Path], served: Callable[..., Any]) -> None:
