@@ -98,6 +98,10 @@ def test_a_setting_that_can_not_be_followed_leaves_all_as_it_was(make_app: MakeA
         make_app("functions: {orders: {event: 'app.nowhere:make'}}\n", orders=source(2))
         with pytest.raises(BadSetting, match="No module named"):
             await serve.reload()
+        make_app("functions: {orders: {event: 'made:make'}}\n", orders=source(2))
+        (Path(serve.project.root) / "made.py").write_text("def make(:\n", encoding="utf-8")
+        with pytest.raises(BadSetting, match=r"^.*orders.event is 'made:make': SyntaxError: .*made\.py, line 1"):
+            await serve.reload()
         kept = (await request(serve.url, "GET", "/orders")).json
         make_app("serve: {authorizer: guard}\n", orders=source(3), guard=GUARD)
         assert await serve.reload() is None

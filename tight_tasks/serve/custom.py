@@ -45,6 +45,8 @@ def _load(project: Project, key: str, value: str) -> Callable[..., Any]:
     except (ImportError, AttributeError, ValueError) as error:
         reason = f"is {value!r}: {error}; write package.module:name of a function of the app"
         raise BadSetting(project.root / FILE, key, reason) from error
+    except Exception as error:  # the module's own
+        raise BadSetting(project.root / FILE, key, f"is {value!r}: {type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(root)
     return found

@@ -48,7 +48,7 @@ def strategy_of(name: str) -> Strategy:
     module, _, attribute = name.partition(":")
     try:
         found: Strategy = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # the module's own as well
         raise BadStrategy(name, str(error)) from error
     if not callable(found):
         raise BadStrategy(name, "it can't be called")
