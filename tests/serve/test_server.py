@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -182,6 +184,24 @@ def test_what_runs_is_finished_by_the_old_code_while_the_new_takes_over(make_app
         return [json.loads((await old).payload), json.loads(new.payload)]
 
     assert served(make_app(orders=source("old")), visit) == ["old", "new"]
+
+
+def test_a_request_that_arrives_while_its_function_goes_is_not_found(make_app: MakeApp, served: Served) -> None:
+    plain = "def handler(event, context):\n    return {}\n"
+    app = make_app(orders=plain, others=plain)
+
+    async def visit(serve: Serve) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(serve.url).port)
+        writer.write(b"POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{")
+        await asyncio.sleep(0.2)
+        shutil.rmtree(app / "app" / "functions" / "orders")
+        assert await serve.reload() is None
+        writer.write(b"}")
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    assert served(app, visit).startswith(b"HTTP/1.1 404 ")
 
 
 def test_an_app_that_can_not_be_read_is_not_served(make_app: MakeApp, served: Served) -> None:

@@ -209,7 +209,7 @@ class Functions:
 
     def may_outlast(self, name: str, limit_s: float) -> bool:
         """Whether it may run longer; for one that is debugged everybody waits as long as it takes."""
-        return self._debug is None and self._timeouts[name] > limit_s
+        return self._debug is None and self._timeouts.get(name, 0) > limit_s
 
     async def _look_after(self) -> None:
         """Every second: memory of each environment, and an end to those that nobody needs."""
