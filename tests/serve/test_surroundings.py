@@ -38,3 +38,14 @@ def test_a_profiles_credentials_are_given_to_functions(tmp_path: Path, monkeypat
     }
     with pytest.raises(BadOption, match=r"--profile other: The config profile \(other\) could not be found"):
         credentials_of("other")
+
+
+def test_a_profile_that_nobody_has_logged_in_to_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config"
+    login = "sso_start_url = https://example.org/start\nsso_region = eu-north-1\nsso_role_name = reader\n"
+    file.write_text(f"[profile mine]\nsso_account_id = 123456789012\n{login}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    monkeypatch.setenv("HOME", str(tmp_path))  # where the tokens of logins are
+
+    with pytest.raises(BadOption, match=r"^--profile mine: Error loading SSO Token: .* does not exist$"):
+        credentials_of("mine")

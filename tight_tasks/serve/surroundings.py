@@ -33,14 +33,14 @@ def credentials_of(profile: str) -> dict[str, str]:
     They are those of this moment: a session that ends has to be renewed, and serve started again.
     """
     from boto3.session import Session  # half a second, for those who want a real account only
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         found = Session(profile_name=profile).get_credentials()
-    except BotoCoreError as error:
+        if found is None:
+            raise BadOption("profile", profile, "it has no credentials")
+        frozen = found.get_frozen_credentials()  # which asks for those of a role or of a login
+    except (BotoCoreError, ClientError, OSError) as error:
         raise BadOption("profile", profile, str(error)) from error
-    if found is None:
-        raise BadOption("profile", profile, "it has no credentials")
-    frozen = found.get_frozen_credentials()
     variables = {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}
     return {**variables, "AWS_SESSION_TOKEN": frozen.token} if frozen.token else variables
