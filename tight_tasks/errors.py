@@ -88,7 +88,7 @@ class NoEnvironment(TaskError, FileNotFoundError):
 
 
 class BadEnvironment(TaskError, ValueError):
-    """`place` is a file, or "the shell"."""
+    """`place` is a file, "the shell" or "the app's environment"."""
 
     def __init__(self, place: Path | str, reason: str, line: int | None = None) -> None:
         super().__init__(f"{_place(place, line)}: {reason}")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -14,10 +13,9 @@ from tight_tasks.dynamo import running
 from tight_tasks.dynamo.place import Place
 from tight_tasks.env import read_environment
 from tight_tasks.errors import BadOption, NoDatabase, NoTables, NotLocal
+from tight_tasks.loopback import is_loopback
 from tight_tasks.manifest import Key, Model, read_manifest
 from tight_tasks.project import Project
-
-_LOOPBACK = r"(.+\.)?localhost|127(\.[0-9]+){3}|::1"
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,10 @@ def find_endpoint(project: Project, port: int) -> str:
     if not named:
         raise NoDatabase("no database of this app is running, and its environment names none")
     try:
-        host, _ = urlsplit(named).hostname or "", urlsplit(named).port
+        urlsplit(named).port  # noqa: B018  # which is looked at only here
     except ValueError as error:
         raise NoDatabase(f"{named} is no address ({error})") from error
-    if not re.fullmatch(_LOOPBACK, host):
+    if not is_loopback(named):
         raise NotLocal(named)
     return named
 

@@ -1,11 +1,13 @@
 """Whose keys the clients of sources have."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tight_tasks.errors import BadEnvironment
 from tight_tasks.project import Project
 from tight_tasks.serve import Serve
 from tight_tasks.serve.sources.aws import Aws
@@ -41,6 +43,18 @@ def test_a_client_has_the_keys_that_its_service_may_see(
     make_app: MakeApp, variables: Mapping[str, str], expected: Any
 ) -> None:
     assert keys(Aws(Project.load(make_app()), variables)) == expected
+
+
+@pytest.mark.parametrize("endpoint", ["localhost:4566", "http://[::1"])
+def test_an_endpoint_that_is_no_address_is_told_in_a_sentence(make_app: MakeApp, endpoint: str) -> None:
+    aws = Aws(Project.load(make_app()), {"AWS_ENDPOINT_URL_SQS": endpoint})
+
+    assert not aws.is_local("sqs")
+    with pytest.raises(BadEnvironment) as caught:
+        asyncio.run(aws.call("sqs", "list_queues"))
+    assert str(caught.value) == (
+        f"the app's environment: the endpoint of sqs is '{endpoint}': write an address, such as http://127.0.0.1:4566"
+    )
 
 
 def test_serve_uses_no_key_of_the_shell(make_app: MakeApp, served: Callable[..., Any]) -> None:

@@ -1,5 +1,6 @@
 """The task dynamo.tables."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,12 +96,20 @@ def test_a_table_that_is_there_stays_as_it_is_when_tables_are_made(
 
 
 @pytest.mark.parametrize(
-    "address", ["https://dynamodb.eu-north-1.amazonaws.com", "http://localhost.example.org:8000", "http://10.0.0.1"]
+    "address",
+    [
+        "https://dynamodb.eu-north-1.amazonaws.com",
+        "http://localhost.example.org:8000",
+        "http://10.0.0.1",
+        "http://[::1",  # no address at all
+    ],
 )
 def test_an_endpoint_that_is_not_on_this_machine_is_refused(app: Path, shell: pytest.MonkeyPatch, address: str) -> None:
     shell.setenv("AWS_ENDPOINT_URL", address)
 
-    with pytest.raises(NotLocal, match=f"^{address} is not on this machine: these tasks only ever work with a local"):
+    with pytest.raises(
+        NotLocal, match=f"^{re.escape(address)} is not on this machine: these tasks only ever work with a local"
+    ):
         find_endpoint(Project.load(app), 0)
 
 

@@ -1,14 +1,14 @@
 """AWS's services as the app's environment names them: where they are, and boto3's clients of them."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
+from tight_tasks.errors import BadEnvironment
+from tight_tasks.loopback import is_loopback
 from tight_tasks.project import Project
 from tight_tasks.serve.variables import DUMMIES
 
@@ -22,7 +22,6 @@ IDS = {
     "sns": "SNS",
     "sqs": "SQS",
 }
-_LOOPBACK = r"(.+\.)?localhost|127(\.[0-9]+){3}|::1"
 _THREADS = 64  # each source waits in one; they are made when they are needed
 
 
@@ -52,12 +51,13 @@ class Aws:
     def is_local(self, service: str) -> bool:
         """Whether it is on this machine, where things may be made."""
         endpoint = self.endpoint(service)
-        return bool(endpoint and re.fullmatch(_LOOPBACK, urlsplit(endpoint).hostname or ""))
+        return endpoint is not None and is_loopback(endpoint)
 
     async def call(self, service: str, operation: str, *, at: str = "", **arguments: Any) -> dict[str, Any]:
         """What boto3's client answers, such as call("sqs", "create_queue", QueueName="orders").
 
-        `at` is another service, at whose endpoint this one is asked for. Raises what boto3 raises.
+        `at` is another service, at whose endpoint this one is asked for. Raises what boto3 raises, and `BadEnvironment`
+        for an endpoint that is no address.
         """
         asked = partial(self._call, service, at or service, operation, arguments)
         answer: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(self._threads, asked)
@@ -93,12 +93,16 @@ class Aws:
         )
         keys = DUMMIES if local else self.variables
         self._session = self._session or boto3.Session()  # its own: boto3's keeps the keys that somebody found before
-        return self._session.client(
-            service,
-            endpoint_url=endpoint,
-            region_name=self.variables.get("AWS_REGION") or self.project.region,
-            aws_access_key_id=keys.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=keys.get("AWS_SECRET_ACCESS_KEY"),
-            aws_session_token=keys.get("AWS_SESSION_TOKEN"),
-            config=config,
-        )
+        try:
+            return self._session.client(
+                service,
+                endpoint_url=endpoint,
+                region_name=self.variables.get("AWS_REGION") or self.project.region,
+                aws_access_key_id=keys.get("AWS_ACCESS_KEY_ID"),
+                aws_secret_access_key=keys.get("AWS_SECRET_ACCESS_KEY"),
+                aws_session_token=keys.get("AWS_SESSION_TOKEN"),
+                config=config,
+            )
+        except ValueError as error:
+            reason = f"the endpoint of {service} is {endpoint!r}: write an address, such as http://127.0.0.1:4566"
+            raise BadEnvironment("the app's environment", reason) from error
