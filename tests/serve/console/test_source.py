@@ -118,6 +118,12 @@ def test_what_the_platform_reports_is_no_test(kind: str, said: str) -> None:
         made({}, {"errorType": kind}, is_error=True)
 
 
+@pytest.mark.parametrize("status", ["abc", None, 99])
+def test_an_answer_that_a_gateway_refuses_is_no_test(status: object) -> None:
+    with pytest.raises(NotTestable, match="statusCode is"):
+        made(HTTP, {"statusCode": status})
+
+
 def test_an_invocation_that_runs_is_no_test() -> None:
     with pytest.raises(NotTestable, match="has not ended"):
         source_of(Entry("orders", "id-1", "GET /orders", b"{}"), "test_orders_1", records=False)
