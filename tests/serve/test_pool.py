@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from tight_tasks.errors import BadStrategy
 from tight_tasks.serve import functions
 from tight_tasks.serve.errors import NoSuchFunction, Throttled, TooLarge
 from tight_tasks.serve.invocation import LARGEST_PAYLOAD
 from tight_tasks.serve.runtime_api import RuntimeApi
 from tight_tasks.serve.server import Serve
+from tight_tasks.serve.strategy import strategy_of
 
 MakeApp = Callable[..., Path]
 Served = Callable[..., Any]
@@ -86,6 +88,28 @@ def test_a_strategy_may_be_a_function_of_ones_own(make_app: MakeApp, served: Ser
         return [environment.state.value for environment in serve.functions.pools["orders"].environments]
 
     assert served(app, visit, strategy=f"{__name__}:last_free") == ["cold", "cold", "warm"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nowhere:first", "No module named 'nowhere'"),
+        ("os:nothing", "nothing"),
+        ("os:sep", "can't be called"),
+        ("", ""),
+    ],
+)
+def test_a_strategy_that_can_not_be_used_is_named(name: str, said: str) -> None:
+    with pytest.raises(BadStrategy, match=f"serve.dispatch {name}: .*{said}.*; write first_warm, round_robin or"):
+        strategy_of(name)
+
+
+def test_a_strategy_whose_module_has_a_mistake_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mistaken.py").write_text("def first(\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(BadStrategy, match=r"serve.dispatch mistaken:first: .*mistaken\.py, line 1"):
+        strategy_of("mistaken:first")
 
 
 # Ten events end when ten have begun, and ten more when all have: how fast each environment starts makes no difference.
