@@ -12,7 +12,6 @@ from tight_tasks.serve.gateways.wire import Sent
 
 MakeEvent = Callable[[Sent, str], Any]
 MakeContext = Callable[[Sent, str], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
-CONTEXT_KEYS = ("timeout", "client_context", "trace_id")
 
 
 def makers(project: Project, names: "list[str]", setting: str) -> dict[str, Callable[..., Any]]:

@@ -53,10 +53,10 @@ class Serve:
     `payload` is the event shape, a key of `shapes.GATEWAYS`, whatever tight.yml says. `strategy` says which environment
     takes an event, see `strategy_of`. `variables` stand over those of the app's environment. `log` is given each line
     that an environment prints. `events` and `contexts` make, for the function of that name, its event and what its
-    context is told (`CONTEXT_KEYS`), given the request. With `debug`, each function has one environment and no
-    deadline. `token` is what the console, the status and the Lambda API ask for; None where they ask for none: on a
-    loopback host, unless one is given. `at` is where a virtual clock of the schedules begins, which `clock.tick` moves.
-    Without `sources`, functions are only invoked, and nothing feeds them.
+    context is told (`timeout`, `client_context`, `trace_id`), given the request. With `debug`, each
+    function has one environment and no deadline. `token` is what the console, the status and the Lambda API ask for;
+    None where they ask for none: on a loopback host, unless one is given. `at` is where a virtual clock of the
+    schedules begins, which `clock.tick` moves. Without `sources`, functions are only invoked, and nothing feeds them.
     """
 
     manifest: Manifest
