@@ -74,6 +74,16 @@ def test_a_planted_leak_is_found_at_its_place(make_app: MakeApp) -> None:
     ]
 
 
+@pytest.mark.parametrize("event", [{"requestContext": "x"}, {"requestContext": {"http": "GET"}}, [1]])
+def test_an_event_of_another_shape_meets_no_route(make_app: MakeApp, event: object) -> None:
+    app = make_app(clean=CLEAN)
+    (app / "tests" / "events").mkdir(parents=True)
+    (app / "tests" / "events" / "other.json").write_text(json.dumps(event), encoding="utf-8")
+    done = leaks(app)
+
+    assert (done.returncode, done.stdout) == (0, "No answer of 1 example events depends on what ran before.\n")
+
+
 @pytest.mark.parametrize("text", ["no json", ""])
 def test_an_event_that_can_not_be_read_is_named(make_app: MakeApp, text: str) -> None:
     app = make_app(clean=CLEAN)

@@ -143,7 +143,7 @@ def _request_of(event: Any) -> tuple[str, str]:
     """Verb and path of an HTTP event of any shape; empty for another event."""
     if not isinstance(event, dict):
         return "", ""
-    http = (event.get("requestContext") or {}).get("http") or {}
-    return str(event.get("httpMethod") or http.get("method") or ""), str(
-        event.get("path") or event.get("rawPath") or ""
-    )
+    context = event.get("requestContext")
+    http = context.get("http") if isinstance(context, dict) else None
+    method = event.get("httpMethod") or (http.get("method") if isinstance(http, dict) else None)
+    return str(method or ""), str(event.get("path") or event.get("rawPath") or "")
