@@ -252,6 +252,25 @@ def test_a_source_that_can_never_be_is_refused_in_one_sentence(tmp_path: Path, w
     assert all("traceback" not in line for line in said)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("workers", "0", "0: write a number from 1 on"),
+        ("grace", "inf", "inf: write a"),
+        ("notice", "nan", "nan: write"),
+    ],
+)
+def test_an_option_that_is_no_number_to_count_with_is_refused(
+    tmp_path: Path, option: str, value: str, said: str
+) -> None:
+    write(tmp_path, {**APP, "app/functions/echo/handler.py": ECHO})
+    command = [sys.executable, "-m", "tight_tasks", "host", "--port", "0", f"--{option}", value]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 2
+    assert f"--{option} {said}" in done.stderr
+
+
 def test_a_variable_with_two_values_is_refused(tmp_path: Path) -> None:
     functions = "functions: {a: {env: {MODE: one}}, b: {env: {MODE: two}}}\n"
     handlers = {f"app/functions/{name}/handler.py": ECHO for name in "ab"}

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,8 @@ def host(
         ("notice", notice, 0),
         ("grace", grace, 0),
     ):
-        if value < least:
-            raise BadOption(name, f"{value}", f"{least} is the least")
+        if not least <= value < inf:  # which nan is not either
+            raise BadOption(name, f"{value}", f"write a number from {least} on")
     options = Options(
         host or project.serve.host,
         project.serve.port if port < 0 else port,
