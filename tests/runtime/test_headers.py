@@ -93,6 +93,31 @@ def test_one_cookie_may_be_given_as_it_is(load: Load, shape: Shape, value: str) 
     assert shape.ask(load(returning(f"(200, '', {{'set-cookie': {value}}})"))).cookies == ["a=1"]
 
 
+def test_cookies_may_be_a_dict_of_their_values(load: Load, shape: Shape) -> None:
+    value = "{'a': 'b', 'left_out': None, 'c': 'd; HttpOnly'}"
+    for source in (f"Response(200, '', cookies={value})", f"{{'statusCode': 200, 'cookies': {value}}}"):
+        assert shape.ask(load(returning(source))).cookies == ["a=b", "c=d; HttpOnly"]
+
+
+@pytest.mark.parametrize("set_it", ["response.cookies = {'a': 'b'}", "response.cookies += ['a=b']"])
+def test_middleware_sets_cookies_as_a_handler_does(load: Load, shape: Shape, set_it: str) -> None:
+    source = f"""
+        from tight import Response, get, wrap_all
+
+        def remember(request, proceed):
+            response = proceed(request)
+            {set_it}
+            return response
+
+        wrap_all(remember)
+
+        @get
+        def read():
+            return Response(200, "", cookies={{}})
+    """
+    assert shape.ask(load(source)).cookies == ["a=b"]
+
+
 @pytest.mark.parametrize("value", [r"['a=\ud800', 'b=2']", r"['a=\udfff', None, 'b=2']"])
 def test_half_of_a_surrogate_pair_in_a_cookie_can_be_sent(load: Load, shape: Shape, value: str) -> None:
     assert shape.ask(load(returning(f"Response(200, '', cookies={value})"))).cookies == ["a=?", "b=2"]

@@ -327,7 +327,7 @@ class Response:
         status: int = 200,
         body: object = "",
         headers: "Mapping[str, HeaderValue] | None" = None,
-        cookies: "Iterable[str]" = (),
+        cookies: "Mapping[str, str] | Iterable[str]" = (),
         *,
         encoded: bool = False,
     ) -> None:
@@ -338,7 +338,11 @@ class Response:
         self.status = status
         self.body = body
         self.headers: dict[str, HeaderValue] = dict(headers) if headers else {}
-        self.cookies = ([cookies] if isinstance(cookies, str) else list(cookies)) if cookies else []
+        self.cookies: list[str] = []
+        if cookies:
+            from tight.headers import cookies_of
+
+            self.cookies = cookies_of(cookies)
         self.encoded = encoded
 
     def payload(self, dumps: "Callable[[Any], str]" = dumps) -> "tuple[str, bool, str | None]":

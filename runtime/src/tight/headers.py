@@ -6,6 +6,8 @@ from tight.handlers import PLAIN_TEXT, Response, sendable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from tight.handlers import HeaderValue
 
 
@@ -40,7 +42,14 @@ def merge(defaults: "dict[str, str]", response: Response) -> "tuple[dict[str, st
             single[key] = clean(name), texts[0]
         elif texts:
             repeated[key] = clean(name), texts
-    return dict(single.values()), dict(repeated.values()), [*cookies, *_texts(response.cookies)]
+    return dict(single.values()), dict(repeated.values()), [*cookies, *_texts(cookies_of(response.cookies))]
+
+
+def cookies_of(given: "Mapping[str, str] | Iterable[str]") -> "list[str]":
+    """Cookies as they are sent, of a dict of their values, of one or of several such texts."""
+    if isinstance(given, dict):
+        return [f"{name}={value}" for name, value in given.items() if value is not None]
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _texts(value: "HeaderValue") -> "list[str]":
