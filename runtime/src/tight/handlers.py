@@ -316,11 +316,10 @@ PLAIN_TEXT = "text/plain; charset=utf-8"  # what text is unless somebody says ot
 class Response:
     """An HTTP answer. `body` may be text, bytes or any JSON-able value; a header given a list is sent repeatedly.
 
-    `encoded` says that the body is base64 text already.
+    `encoded` says that the body is base64 text already, `verbatim` that it is all that is answered.
     """
 
-    __slots__ = ("body", "cookies", "encoded", "headers", "status")
-    verbatim = False  # whether the body is all that is answered
+    __slots__ = ("body", "cookies", "encoded", "headers", "status", "verbatim")
 
     def __init__(
         self,
@@ -330,6 +329,7 @@ class Response:
         cookies: "Mapping[str, str] | Iterable[str]" = (),
         *,
         encoded: bool = False,
+        verbatim: bool = False,
     ) -> None:
         if not (isinstance(status, int) and 100 <= status <= 599):
             from tight.errors import BadStatus
@@ -344,6 +344,7 @@ class Response:
 
             self.cookies = cookies_of(cookies)
         self.encoded = encoded
+        self.verbatim = verbatim
 
     def payload(self, dumps: "Callable[[Any], str]" = dumps) -> "tuple[str, bool, str | None]":
         """The body as text, whether that text is base64, and the content type that it implies."""
@@ -390,9 +391,7 @@ def sendable(text: str) -> str:
 
 def _from_parts(parts: "dict[str, Any]") -> Response:
     if "passthrough" in parts:
-        from tight.passthrough import Passthrough
-
-        return Passthrough(200, parts["passthrough"])
+        return Response(200, parts["passthrough"], verbatim=True)
     status, body = parts.get("statusCode"), parts.get("body")
     return Response(
         200 if status is None else int(status),

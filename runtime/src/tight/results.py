@@ -5,13 +5,10 @@ from json import dumps, loads
 
 from tight.encoding import jsonable
 from tight.handlers import Response
-from tight.passthrough import Passthrough
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_RESPONSES = {"response": Response, "passthrough": Passthrough}
 
 
 def pack(value: object) -> str:
@@ -41,8 +38,8 @@ def _packed(value: "Any") -> "dict[str, Any]":
 
 def _unpacked(packed: "dict[str, Any]") -> "Any":
     ((kind, value),) = packed.items()
-    if kind in _RESPONSES:
-        return _RESPONSES[kind](**value | {"body": _unpacked(value["body"])})
+    if kind in ("response", "passthrough"):
+        return Response(**value | {"body": _unpacked(value["body"]), "verbatim": kind == "passthrough"})
     if kind == "tuple":
         return tuple(map(_unpacked, value))
     return b64decode(value) if kind == "bytes" else value
