@@ -39,6 +39,7 @@ def answer(load: Load, value: str, event: dict[str, Any] | None = None) -> dict[
         ("(201, {'a': 1})", 201, '{"a":1}', "application/json"),
         ("(201, 'text', {'Content-Type': 'text/html'})", 201, "text", "text/html"),
         ("(1, 2)", 200, "[1,2]", "application/json"),
+        ("(100, 150)", 200, "[100,150]", "application/json"),
         ("'text'", 200, "text", "text/plain; charset=utf-8"),
         ("''", 200, "", "text/plain; charset=utf-8"),
         ("None", 204, "", None),
@@ -171,6 +172,8 @@ def test_a_status_may_be_an_enum_or_text(load: Load, shape: Shape) -> None:
     [
         ("Response(999)", "999"),
         ("Response(0, 'x')", "0"),
+        ("Response(100)", "100"),
+        ("{'statusCode': 199}", "199"),
         ("Response('404')", "'404'"),
         ("Response(None)", "None"),
         ("{'statusCode': 1000}", "1000"),
@@ -178,10 +181,57 @@ def test_a_status_may_be_an_enum_or_text(load: Load, shape: Shape) -> None:
         ("exit_with_response('x')", "'x'"),
     ],
 )
-def test_a_status_that_http_does_not_have_is_a_500_that_names_it_in_the_log(
+def test_a_status_that_no_gateway_sends_is_a_500_that_names_it_in_the_log(
     load: Load, shape: Shape, caplog: pytest.LogCaptureFixture, value: str, named: str
 ) -> None:
     handler = load(f"from tight import Response, exit_with_response, get\n@get\ndef read():\n    return {value}\n")
 
     assert shape.ask(handler).status == 500
-    assert f"{named} is no status of HTTP" in caplog.text
+    assert f"{named} is no status of an answer" in caplog.text
+
+
+@pytest.mark.parametrize("status", ["'abc'", "'404 Not Found'", "999", "100", "None"])
+@pytest.mark.parametrize("asynchronous", ["", "async "])
+def test_a_status_that_is_set_later_is_checked_too(
+    load: Load, shape: Shape, caplog: pytest.LogCaptureFixture, status: str, asynchronous: str
+) -> None:
+    by_handler = f"""
+        from tight import Response, get
+
+        @get
+        {asynchronous}def read():
+            response = Response()
+            response.status = {status}
+            return response
+    """
+    by_error_handler = f"""
+        from tight import Response, error, get
+
+        @get
+        {asynchronous}def read():
+            raise LookupError
+
+        @error(LookupError)
+        def missing():
+            response = Response()
+            response.status = {status}
+            return response
+    """
+    by_middleware = f"""
+        from tight import get, wrap_all
+
+        def layer(request, proceed):
+            response = proceed(request)
+            response.status = {status}
+            return response
+
+        wrap_all(layer)
+
+        @get
+        {asynchronous}def read():
+            return "x"
+    """
+    for source in (by_handler, by_error_handler, by_middleware):
+        caplog.clear()
+        assert shape.ask(load(source)).status == 500
+        assert f"{status} is no status of an answer" in caplog.text

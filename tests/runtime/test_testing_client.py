@@ -239,6 +239,7 @@ def test_a_status_may_be_text_and_a_header_a_truth() -> None:
         "text",
         {"body": "no status"},
         {"statusCode": "two hundred"},
+        {"statusCode": 199},
         {"statusCode": 200, "body": {"a": 1}},
         {"statusCode": 200, "multiValueHeaders": {"A": "1"}},
     ],

@@ -25,7 +25,7 @@ TightError
 ├── UnknownRecord                (LookupError)   a handler of a whole batch names what is not in it as failed
 ├── NotBegun                     (TypeError)     a handler of records gave back work that nobody has begun
 ├── BadBody                      (ValueError)    the request's body is not what it claims; answered with 400
-├── BadStatus                    (ValueError)    a response has a status that HTTP does not
+├── BadStatus                    (ValueError)    a response has a status that no gateway sends
 ├── InvalidInput                 (ValueError)    a value that its annotation does not allow; answered with 422
 │   ├── MissingKey               what `@idempotent` tells one run from another by is not there
 │   └── KeyReused                the same key came with something else
@@ -268,7 +268,7 @@ class BadBody(TightError, ValueError):
 
 class BadStatus(TightError, ValueError):
     def __init__(self, status: object) -> None:
-        super().__init__(f"{status!r} is no status of HTTP: it has to be a number from 100 to 599")
+        super().__init__(f"{status!r} is no status of an answer: it has to be a number from 200 to 599")
         self.status = status
 
 

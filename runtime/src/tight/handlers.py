@@ -331,7 +331,7 @@ class Response:
         encoded: bool = False,
         verbatim: bool = False,
     ) -> None:
-        if not (isinstance(status, int) and 100 <= status <= 599):
+        if not (isinstance(status, int) and 200 <= status <= 599):
             from tight.errors import BadStatus
 
             raise BadStatus(status)
@@ -373,9 +373,10 @@ def respond(value: object) -> Response:
             if name not in RESPONSE_KEYS:
                 return Response(200, value)
         return _from_parts(value) if value else Response(200, value)
-    if isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], int) and 100 <= value[0] <= 599:
+    if isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], int) and 200 <= value[0] <= 599:
         return Response(*value)
     if isinstance(value, Response):
+        Response(value.status)  # which refuses one that was set later
         return value
     if value is None:
         return Response(204)

@@ -55,8 +55,8 @@ def _status(parts: dict[str, Any]) -> int:
         status = int(given)  # type: ignore[arg-type]  # the error says what else it is
     except (TypeError, ValueError):
         raise UnfitAnswer(f"its statusCode is {given!r}, no number") from None
-    if not 100 <= status <= 599:
-        raise UnfitAnswer(f"its statusCode is {status}, no status of HTTP")
+    if not 200 <= status <= 599:
+        raise UnfitAnswer(f"its statusCode is {status}, no status of an answer")
     return status
 
 
