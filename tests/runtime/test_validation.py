@@ -281,6 +281,45 @@ def test_a_form_is_read_as_a_query_is(send: Send, library: str, parameter: str) 
     assert wrong["errors"][0]["field"] == f"{parameter}.price"
 
 
+UPLOADS = {
+    "pydantic": "class Photo(BaseModel, arbitrary_types_allowed=True):",
+    "msgspec": "class Photo(Struct):",
+    "dataclass": "@dataclass\n    class Photo:",
+}
+PHOTO = """
+    from dataclasses import dataclass
+    from msgspec import Struct
+    from pydantic import BaseModel
+    from tight import post
+    from tight.bodies import Upload
+
+    {photo}
+        title: str
+        file: Upload
+        more: "list[Upload] | None" = None
+
+    @post
+    def write(body: Photo):
+        return [body.title, body.file.filename, body.file.content, [each.filename for each in body.more or ()]]
+"""
+
+
+@pytest.mark.parametrize("library", UPLOADS)
+def test_a_file_of_a_form_fits_a_field_that_is_one(load: Load, library: str) -> None:
+    def part(name: str, value: str, file: str = "") -> str:
+        filename = f'; filename="{file}"' if file else ""
+        return f'--x\r\nContent-Disposition: form-data; name="{name}"{filename}\r\n\r\n{value}\r\n'
+
+    handler = load(PHOTO.format(photo=UPLOADS[library]))
+    event = {"httpMethod": "POST", "path": "/", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}
+    title, more = part("title", "Cat"), part("more", "1", "1.png") + part("more", "2", "2.png")
+    whole = handler({**event, "body": title + part("file", "meow", "cat.png") + more + "--x--\r\n"}, None)
+    text = handler({**event, "body": title + part("file", "meow") + "--x--\r\n"}, None)
+
+    assert json.loads(whole["body"]) == ["Cat", "cat.png", "bWVvdw==", ["1.png", "2.png"]]
+    assert (text["statusCode"], json.loads(text["body"])["errors"][0]["field"]) == (422, "body.file")
+
+
 ANOTHER_NAME = {
     "pydantic": """
         from pydantic import BaseModel, Field

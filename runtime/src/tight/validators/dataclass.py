@@ -8,7 +8,7 @@ from inspect import Parameter, signature
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tight.errors import InvalidInput, UnreadableAnnotation
-from tight.validators.scalars import SCALARS
+from tight.validators.scalars import SCALARS, of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,9 +59,13 @@ class Readers:
         if hint in (list, dict):
             hint = {list: list[Any], dict: dict[Any, Any]}[hint]
         read = self._generic(get_origin(hint), get_args(hint), owner, name)
-        if read is None:
-            raise UnreadableAnnotation(owner, name, str(hint))
-        return read
+        if read is not None:
+            return read
+        from tight.bodies import Upload  # whose module is loaded where a field is one
+
+        if hint is Upload:
+            return _scalar("a file", lambda value: of(value, Upload))
+        raise UnreadableAnnotation(owner, name, str(hint))
 
     def _generic(self, origin: "Any", arguments: "tuple[Any, ...]", owner: str, name: str) -> "Convert | None":
         if origin is Literal:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
-def _of(value: "Any", kind: "type[T] | tuple[type[T], ...]") -> "T":
+def of(value: "Any", kind: "type[T] | tuple[type[T], ...]") -> "T":
     """`value`, which has to be of that type; JSON's true is no 1."""
     if isinstance(value, bool) or not isinstance(value, kind):
         raise TypeError(value)
@@ -27,15 +27,15 @@ def _of(value: "Any", kind: "type[T] | tuple[type[T], ...]") -> "T":
 
 
 def _whole(value: "Any") -> int:
-    return int(_plain(value) if isinstance(value, str) else _of(value, int))
+    return int(_plain(value) if isinstance(value, str) else of(value, int))
 
 
 def _number(value: "Any") -> float:
-    return _finite(float(_plain(value) if isinstance(value, str) else _of(value, (int, float))))
+    return _finite(float(_plain(value) if isinstance(value, str) else of(value, (int, float))))
 
 
 def _decimal(value: "Any") -> Decimal:
-    return _finite(Decimal(_plain(value) if isinstance(value, str) else str(_of(value, (int, float)))))
+    return _finite(Decimal(_plain(value) if isinstance(value, str) else str(of(value, (int, float)))))
 
 
 def _plain(text: str) -> str:
@@ -53,20 +53,20 @@ def _finite(number: "T") -> "T":
 
 
 def _iso(value: object) -> str:
-    text = _of(value, str)
+    text = of(value, str)
     return f"{text[:-1]}+00:00" if text.endswith("Z") else text  # Python 3.10 does not know Z
 
 
 # What each is called in a message.
 SCALARS: "dict[Any, tuple[str, Callable[[Any], Any]]]" = {
-    str: ("text", lambda value: _of(value, str)),
+    str: ("text", lambda value: of(value, str)),
     int: ("a whole number", _whole),
     float: ("a number", _number),
     bool: ("true or false", lambda value: value if isinstance(value, bool) else _BOOLEANS[value]),
     Decimal: ("a decimal number", _decimal),
-    UUID: ("a UUID", lambda value: UUID(_of(value, str))),
+    UUID: ("a UUID", lambda value: UUID(of(value, str))),
     datetime: ("a date and time of ISO 8601", lambda value: datetime.fromisoformat(_iso(value))),
     date: ("a date of ISO 8601", lambda value: date.fromisoformat(_iso(value))),
     time: ("a time of ISO 8601", lambda value: time.fromisoformat(_iso(value))),
-    type(None): ("null", lambda value: value if value is None else _of(value, type(None))),
+    type(None): ("null", lambda value: value if value is None else of(value, type(None))),
 }
