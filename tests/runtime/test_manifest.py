@@ -1,6 +1,7 @@
 """What an app declares, as `python -m tight.manifest` prints it in a process of its own."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -260,6 +261,21 @@ def test_where_there_is_no_app_it_says_what_to_do(
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(complaint)
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--schema",)])
+def test_who_reads_no_further_ends_it_quietly(write_app: Write, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    write_app({"app_index.py": INDEX, "app/functions/accounts/handler.py": READ})
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "tight.manifest", *arguments]
+    environment = {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_an_error_of_the_apps_own_code_shows_where_it_happened(print_manifest: Print) -> None:

@@ -82,8 +82,7 @@ def main(arguments: list[str]) -> int:
     Tables are named after the environment; where NAME or STAGE are not set, they stand in the names themselves.
     """
     if arguments == ["--schema"]:
-        print(SCHEMA.read_text(encoding="utf-8"), end="")
-        return 0
+        return _say(SCHEMA.read_text(encoding="utf-8"))
     if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
         print("python -m tight.manifest [MODULE | --schema]", file=sys.stderr)
         return 2
@@ -103,7 +102,15 @@ def main(arguments: list[str]) -> int:
             f"there is no module {index} here: run this in the folder of the app, or name its module", file=sys.stderr
         )
         return 2
-    print(json.dumps(manifest, indent=2))
+    return _say(json.dumps(manifest, indent=2) + "\n")
+
+
+def _say(text: str) -> int:
+    try:
+        print(text, end="", flush=True)
+    except BrokenPipeError:  # whoever reads it, such as head, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where Python writes the rest when it ends
+        return 141
     return 0
 
 
