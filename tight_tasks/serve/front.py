@@ -5,14 +5,13 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass
-from random import getrandbits
 from typing import Any, Protocol
 
 from tight_tasks.serve.authorization import Authorizer, AuthorizerFailed, Denied
 from tight_tasks.serve.custom import MakeContext, MakeEvent, made
 from tight_tasks.serve.errors import NoSuchFunction, Stopped, Throttled, TooLarge
 from tight_tasks.serve.gateways.parts import parsed
-from tight_tasks.serve.gateways.wire import OF_THE_CONNECTION, TRACE, Event, Match, Sent, Unfit, Wire
+from tight_tasks.serve.gateways.wire import OF_THE_CONNECTION, Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
 from tight_tasks.serve.protocol import SPELLED
@@ -124,11 +123,8 @@ class Front:
 
     async def _told(self, match: Match, sent: Sent) -> dict[str, Any]:
         """What goes with the event: the trace, and what the app's own makers of contexts say."""
-        trace = sent.trace
-        if TRACE not in sent.lowered:  # nobody traces it
-            trace += f";Parent={getrandbits(64):016x};Sampled=0"
         own = self.manners.contexts.get(match.function)
-        return {"trace_id": trace, **({} if own is None else await made(own, sent, match.function))}
+        return {"trace_id": sent.traced, **({} if own is None else await made(own, sent, match.function))}
 
     async def _within(self, gateway: Gateway, calling: Coroutine[Any, Any, Entry]) -> Entry:
         """Raises asyncio.TimeoutError once the gateway waits no longer. The function works on then, as in Lambda."""

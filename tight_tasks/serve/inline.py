@@ -155,9 +155,9 @@ class Inline:
             entry.outcome = Outcome(json.dumps(describe(fault, entry.request_id)).encode(), is_error=True)
         return entry
 
-    async def outcome(self, name: str, event: bytes, cause: str = "invoke") -> Outcome:
+    async def outcome(self, name: str, event: bytes, cause: str = "invoke", trace_id: str = "") -> Outcome:
         """What `name` makes of the event of a source."""
-        entry = await self.invoke(name, event, cause=cause)
+        entry = await self.invoke(name, event, cause=cause, trace_id=trace_id)
         assert entry.outcome is not None  # it has ended
         return replace(entry.outcome, request_id=entry.request_id)
 

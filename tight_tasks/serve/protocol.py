@@ -1,4 +1,6 @@
-"""uvicorn's HTTP protocol, which also keeps how the client spells the names of headers: a REST API passes that on."""
+"""uvicorn's HTTP protocol, which also keeps how a client spells the names of headers: REST APIs pass that on, and so do
+WebSocket APIs.
+"""
 
 import asyncio
 from typing import Any
@@ -24,6 +26,12 @@ class SpellingProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._spelled.append((name, value))
         super().on_header(name, value)
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        handshake: Any = self.transport.get_protocol()  # which has read the request, and calls the app in a later turn
+        if hasattr(handshake, "scope"):  # else it has refused the request
+            handshake.scope["extensions"][SPELLED] = self._spelled
 
     def on_response_complete(self) -> None:
         self._gathered.flush()

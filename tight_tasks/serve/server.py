@@ -230,8 +230,8 @@ class Serve:
         """What `function` makes of `event`. Raises a `ServeError` where it can't be asked."""
         return await self._invoke(function, json.dumps(event).encode(), "invoke")
 
-    async def _invoke(self, function: str, payload: bytes, cause: str) -> Outcome:
-        entry = await self.functions.invoke(function, payload, cause=cause)
+    async def _invoke(self, function: str, payload: bytes, cause: str, trace_id: str = "") -> Outcome:
+        entry = await self.functions.invoke(function, payload, cause=cause, trace_id=trace_id)
         assert entry.outcome is not None  # it has ended
         self.journal.conclude(entry, entry.outcome.error_type or "ok")
         return replace(entry.outcome, request_id=entry.request_id)

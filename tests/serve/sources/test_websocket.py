@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.serve.calls import request
 from tight_tasks import manifest
 from tight_tasks.serve import Serve
 from tight_tasks.serve import server as serve_server
@@ -32,7 +33,7 @@ import boto3
 
 def handler(event, context):
     with pathlib.Path(os.environ["NOTED"]).open("a") as file:
-        file.write(json.dumps(event) + chr(10))
+        file.write(json.dumps({**event, "trace": os.environ.get("_X_AMZN_TRACE_ID")}) + chr(10))
     facts = event["requestContext"]
     if facts["eventType"] == "CONNECT":
         query = event.get("queryStringParameters") or {}
@@ -162,7 +163,9 @@ def test_functions_are_given_api_gateways_events(chat: Callable[..., None]) -> N
         facts = connected["requestContext"]
         connection_id = facts["connectionId"]
         assert re.fullmatch(r"[\w-]{15}=", connection_id)
-        assert connected["headers"]["x-who"] == "ada"
+        assert connected["headers"]["X-Who"] == "ada"  # in the client's spelling
+        assert connected["multiValueHeaders"]["X-Who"] == ["ada"]
+        assert connected["headers"]["Host"] == chat.serve.url.removeprefix("http://")
         assert connected["queryStringParameters"] == {"a": "2"}
         assert connected["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
         assert connected["isBase64Encoded"] is False
@@ -206,6 +209,28 @@ def test_a_handshake_tells_of_its_way(chat: Callable[..., None], told: dict[str,
             "X-Forwarded-Proto": [way[1]],
         }
         assert re.fullmatch("Root=1-[0-9a-f]{8}-[0-9a-f]{24}", headers["X-Amzn-Trace-Id"][0])
+
+    chat(visit)
+
+
+@pytest.mark.parametrize("told", ["", "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1"])
+def test_a_handshake_has_the_trace_of_its_invocation(chat: Callable[..., None], told: str) -> None:
+    async def visit(chat: Chat) -> None:
+        async with chat.connect(additional_headers={"X-Amzn-Trace-Id": told} if told else {}):
+            event = await chat.event("CONNECT")
+        header = event["headers"]["X-Amzn-Trace-Id"]
+        if told:
+            assert (header, event["trace"]) == (told, told)
+        else:
+            assert re.fullmatch(f"{header};Parent=[0-9a-f]{{16}};Sampled=0", event["trace"])
+
+    chat(visit)
+
+
+def test_a_request_that_is_no_whole_handshake_is_refused(chat: Callable[..., None]) -> None:
+    async def visit(chat: Chat) -> None:
+        reply = await request(chat.serve.url, "GET", "/", Connection="Upgrade", Upgrade="websocket")
+        assert reply.status == 400
 
     chat(visit)
 

@@ -62,6 +62,11 @@ class Sent:
         return (given and given[-1]) or f"Root=1-{int(time.time()):08x}-{getrandbits(96):024x}"
 
     @property
+    def traced(self) -> str:
+        """X-Ray's header as the function itself is told it, which has a parent where nobody else traces the request."""
+        return self.trace if TRACE in self.lowered else f"{self.trace};Parent={getrandbits(64):016x};Sampled=0"
+
+    @property
     def way(self) -> dict[str, str]:
         """The headers by which gateways tell of the way here, by their names in lower case. What came with the request
         stays, so that a proxy or a tunnel in front can tell of the way to it.

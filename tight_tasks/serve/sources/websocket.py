@@ -29,12 +29,13 @@ from tight_tasks.serve.gateways.websocket import (
 )
 from tight_tasks.serve.gateways.wire import Event, Sent, Unfit
 from tight_tasks.serve.invocation import Outcome
+from tight_tasks.serve.protocol import SPELLED
 from tight_tasks.serve.sources.connections import Connection, Connections, Send
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-InvokeRoute = Callable[[str, bytes, str], Awaitable[Outcome]]
-"""Has a function, by its name, take an event in JSON, because of a route."""
+InvokeRoute = Callable[[str, bytes, str, str], Awaitable[Outcome]]
+"""Has a function, by its name, take an event in JSON, because of a route; and X-Ray's header, which may be empty."""
 Admit = Callable[[str, Event], Awaitable[tuple[int, Mapping[str, Any]]]]
 """Whether a connection to a function may be opened, by the event of its $connect: the status, and who opens it."""
 
@@ -85,7 +86,7 @@ class WebSocketFront:
             peer = replace(peer, authorizer=authorizer)
             event["requestContext"]["authorizer"] = authorizer
         if status == 200:
-            status, protocol = await self._connect(event, scope["subprotocols"])
+            status, protocol = await self._connect(event, scope["subprotocols"], sent.traced)
         if not 200 <= status < 300:
             await _refuse(send, status)
             return
@@ -109,11 +110,11 @@ class WebSocketFront:
         """What the events say of a path; None for one that is not served."""
         return {} if path.strip("/") in ("", self._stage) else None
 
-    async def _connect(self, event: Event, offered: Iterable[str]) -> tuple[int, str | None]:
+    async def _connect(self, event: Event, offered: Iterable[str], trace_id: str) -> tuple[int, str | None]:
         """The status, and the protocol that the function has chosen; 502 where it failed."""
         if CONNECT not in self.routes:
             return 200, None
-        outcome = await self._run(CONNECT, event)
+        outcome = await self._run(CONNECT, event, trace_id)
         if outcome is None or outcome.is_error:
             return 502, None
         try:
@@ -161,14 +162,14 @@ class WebSocketFront:
             except OSError:
                 _log.debug("%s has gone", connection.peer.connection_id)
 
-    async def _run(self, route: str, event: Event) -> Outcome | None:
+    async def _run(self, route: str, event: Event, trace_id: str = "") -> Outcome | None:
         """None where the function can't be asked, is late, or the app has no such route."""
         function = self.routes.get(route)
         if function is None:
             return None
         payload = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
         try:
-            return await asyncio.wait_for(self._invoke(function, payload, f"websocket {route}"), LIMIT_S)
+            return await asyncio.wait_for(self._invoke(function, payload, f"websocket {route}", trace_id), LIMIT_S)
         except asyncio.TimeoutError:
             _log.warning("%s: it was late for %s: a WebSocket API waits %d s", function, route, LIMIT_S)
         except ServeError as error:
@@ -182,7 +183,8 @@ async def _refuse(send: Send, status: int) -> None:
 
 
 def _sent(scope: Scope, *, is_forwarded: bool) -> Sent:
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    pairs = scope["extensions"].get(SPELLED, scope["headers"])
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
     client = scope.get("client")
     host = next((value for name, value in headers if name.lower() == "host"), "localhost")
     query = scope["query_string"].decode("latin-1")
