@@ -451,6 +451,31 @@ def test_a_body_over_the_gateways_limit_is_refused(make_app: MakeApp, served: Se
     assert reply.status == 413
 
 
+@pytest.mark.parametrize(
+    ("shape", "target", "fits", "too_large", "status"),
+    [
+        ("1.0", "/a?q=" + "x" * 9000, [10_000], [10_300], 431),
+        ("2.0", "/a", [5_000, 5_000], [5_000, 5_300], 431),
+        ("2.0", "/a?q=" + "x" * 9000, [1_000], [10_000], 431),  # whose request line counts
+        ("url", "/a", [60_000], [1024 * 1024], 431),
+        ("alb", "/a", [16_000] * 4, [16_400], 400),
+        ("alb", "/a", [16_000] * 4, [16_000] * 5, 400),
+        ("alb", "/a?q=" + "x" * 16_000, [100], [16_400], 400),
+    ],
+)
+def test_headers_over_the_gateways_limit_are_refused(
+    make_app: MakeApp, served: Served, shape: str, target: str, fits: list[int], too_large: list[int], status: int
+) -> None:
+    # docs.aws.amazon.com/apigateway/latest/developerguide/limits.html and http-api-quotas.html
+    # docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+    calls = [
+        ("GET", target, b"", {f"X_Large_{number}": "x" * size for number, size in enumerate(sizes)})
+        for sizes in (fits, too_large)
+    ]
+    replies = ask(served, make_app(show=showing()), *calls, payload=shape)
+    assert [reply.status for reply in replies] == [200, status]
+
+
 def test_one_app_may_have_several_event_shapes(make_app: MakeApp, served: Served) -> None:
     def source(path: str) -> str:
         return f"from tight import get\n\n\n@get({path!r})\ndef show(event):\n    return sorted(event)\n"

@@ -17,6 +17,7 @@ class StraightFront(Front):
     """What JSON would make of them is left out: it costs as much as all else between a gateway and a handler."""
 
     is_behind_proxy = True  # or may be: what it tells of a caller stays as it is
+    limits_heads = False  # an API of AWS has to, and whoever stands in front of a host has limits of its own
 
     def __init__(self, functions: Inline, manners: Manners) -> None:
         super().__init__(functions, manners)

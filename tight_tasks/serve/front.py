@@ -34,12 +34,16 @@ class Gateway(Protocol):
     limit_s: float
     largest_body: int
 
+    def takes_head(self, sent: Sent) -> bool:
+        """Whether the request line and the headers are no larger than it allows."""
+
     def event(self, sent: Sent, match: Match) -> Event: ...
     def response(self, answer: Any, sent: Sent) -> Wire: ...
     def failed(self) -> Wire: ...
     def busy(self) -> Wire: ...
     def late(self) -> Wire: ...
     def too_large(self) -> Wire: ...
+    def head_too_large(self) -> Wire: ...
     def not_found(self) -> Wire: ...
     def unauthorized(self) -> Wire: ...
     def forbidden(self) -> Wire: ...
@@ -64,6 +68,7 @@ class Front:
     """An ASGI app. Its `manners` may be replaced while it runs."""
 
     is_behind_proxy = False
+    limits_heads = True
 
     def __init__(self, functions: Invoker, manners: Manners) -> None:
         self.manners = manners
@@ -86,6 +91,8 @@ class Front:
         await _send(send, wire, head=scope["method"] == "HEAD")
 
     async def _answer(self, gateway: Gateway, match: Match, sent: Sent) -> Wire:
+        if self.limits_heads and not gateway.takes_head(sent):
+            return gateway.head_too_large()
         make = self.manners.events.get(match.function)
         event = gateway.event(sent, match)
         authorizer = self.manners.authorizers.get(match.function)

@@ -11,6 +11,8 @@ from tight_tasks.serve.variables import ACCOUNT
 
 _TARGET = f"arn:aws:elasticloadbalancing:local:{ACCOUNT}:targetgroup/functions/50dc6c495c0c9188"
 
+_LARGEST_LINE, _LARGEST_HEAD = 16 * 1024, 64 * 1024
+
 
 class LoadBalancer:
     limit_s = 900.0
@@ -19,6 +21,10 @@ class LoadBalancer:
     def __init__(self, *, multi_value: bool = False) -> None:
         self.name = "alb multi-value" if multi_value else "alb"
         self._multi_value = multi_value
+
+    def takes_head(self, sent: Sent) -> bool:
+        lines = [len(sent.request_line), *(len(name) + len(value) for name, value in sent.headers)]
+        return max(lines) <= _LARGEST_LINE and sum(lines) <= _LARGEST_HEAD
 
     def event(self, sent: Sent, match: Match) -> Event:  # noqa: ARG002  # a gateway's method
         """It has no routes of its own."""
@@ -65,6 +71,9 @@ class LoadBalancer:
 
     def too_large(self) -> Wire:
         return _page(413, "Request Entity Too Large")
+
+    def head_too_large(self) -> Wire:
+        return _page(400, "Bad Request")
 
     def not_found(self) -> Wire:
         return Wire(404, (("content-type", "text/plain; charset=utf-8"),), b"")

@@ -25,6 +25,11 @@ class HttpApi:
     name = "2.0"
     limit_s = LIMIT_S
     largest_body = LARGEST_BODY
+    largest_head = 10_240
+
+    def takes_head(self, sent: Sent) -> bool:
+        """The values alone count of the headers, and the request line."""
+        return len(sent.request_line) + sent.size_of_headers <= self.largest_head
 
     def event(self, sent: Sent, match: Match) -> Event:
         route = f"{sent.method} {match.template}"
@@ -72,6 +77,9 @@ class HttpApi:
     def too_large(self) -> Wire:
         return Wire.message(413, "Request Entity Too Large")
 
+    def head_too_large(self) -> Wire:
+        return Wire.message(431, "Request Header Fields Too Large")
+
     def not_found(self) -> Wire:
         return Wire.message(404, "Not Found")
 
@@ -93,6 +101,7 @@ class FunctionUrl(HttpApi):
     name = "url"
     limit_s = 900.0
     largest_body = 6 * 1024 * 1024
+    largest_head = 1024 * 1024
 
     def event(self, sent: Sent, match: Match) -> Event:
         event = _event(sent, sent.path, unquote(sent.path), "$default", f"{match.function}.lambda-url.local.on.aws")

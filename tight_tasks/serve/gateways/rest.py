@@ -15,6 +15,7 @@ from tight_tasks.serve.gateways.wire import Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.variables import ACCOUNT, API
 
 _STAGE = "local"
+_LARGEST_HEADERS = 10_240
 _ANSWER_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 _NOT_PASSED = ("content-length", "connection", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade")
 _BINARY = ("image/", "audio/", "video/", "font/", "application/octet-stream", "application/pdf", "application/zip")
@@ -24,6 +25,10 @@ class RestApi:
     name = "1.0"
     limit_s = 29.0
     largest_body = 10 * 1024 * 1024
+
+    def takes_head(self, sent: Sent) -> bool:
+        """The values of the headers alone count."""
+        return sent.size_of_headers <= _LARGEST_HEADERS
 
     def event(self, sent: Sent, match: Match) -> Event:
         now = time.time()
@@ -102,6 +107,9 @@ class RestApi:
 
     def too_large(self) -> Wire:
         return Wire.message(413, "Request Too Long")
+
+    def head_too_large(self) -> Wire:
+        return Wire.message(431, "Request Header Fields Too Large")
 
     def not_found(self) -> Wire:
         return Wire.message(

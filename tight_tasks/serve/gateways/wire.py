@@ -41,6 +41,16 @@ class Sent:
             found.pop(name, None)
         return found
 
+    @property
+    def request_line(self) -> str:
+        query = f"?{self.query_string}" if self.query_string else ""
+        return f"{self.method} {self.path}{query} {self.protocol}"
+
+    @property
+    def size_of_headers(self) -> int:
+        """The bytes of their values."""
+        return sum(len(value) for _, value in self.headers)
+
     @cached_property
     def query(self) -> dict[str, list[str]]:
         """Decoded; a name may be repeated."""
