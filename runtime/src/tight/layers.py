@@ -1,7 +1,7 @@
 """Middleware around the endpoints of a REST resource, and around all of it."""
 
 from tight.failure import as_step, has_async
-from tight.handlers import respond, settle
+from tight.handlers import respond
 from tight.middleware import Wrapped, around_all, compose, layers_of
 
 TYPE_CHECKING = False
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tight.dispatch import Resource
-    from tight.handlers import Endpoint, Mark, Response
+    from tight.handlers import Endpoint, Mark
     from tight.request import Request
 
 
@@ -22,13 +22,6 @@ def wrapped(resource: "Resource", endpoint: "Endpoint", marks: "list[Mark]") -> 
 
 def around(resource: "Resource", marks: "list[Mark]") -> "Callable[[Request], Any]":
     """What answers a request: the app's middleware, within it that of `wrap_all`, within it `resource.dispatch`."""
-
-    async def dispatch_awaited(request: "Request") -> "Response":
-        response: Response = await settle(resource.dispatch(request))
-        return response
-
     is_async = resource.is_async or has_async(resource.errors.values())
-    step = dispatch_awaited if is_async else resource.dispatch
-    whole, _ = around_all(step, is_async, resource.middleware, marks, respond)
-    # With nothing around it, a function that a decorator runs in a loop of its own must not be called in one.
-    return resource.dispatch if whole is dispatch_awaited else whole
+    whole, _ = around_all(resource.dispatch, is_async, resource.middleware, marks, respond)
+    return whole
