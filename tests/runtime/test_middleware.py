@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tight import Cors
 from tight.app import controllers
 
 Write = Callable[[dict[str, str]], None]
@@ -376,3 +377,48 @@ def test_what_wraps_a_shared_function_in_one_module_is_not_around_it_in_another(
     )
     lookup: Any = controllers("app.functions")
     assert [lookup(name)(GET, None)["statusCode"] for name in ("guarded", "open")] == [403, 200]
+
+
+GUARDED = """
+    from tight import options, post, wrap_all
+
+    {kind}def guard(request, proceed):
+        if "authorization" not in request.headers:
+            return 401, {{"message": "who are you?"}}
+        return {wait}proceed(request)
+
+    wrap_all(guard)
+
+    @post("/orders")
+    {kind}def place():
+        return 201
+"""
+PREFLIGHT = {
+    "httpMethod": "OPTIONS",
+    "path": "/orders",
+    "headers": {"Origin": "https://shop.example.org", "Access-Control-Request-Method": "POST"},
+}
+
+
+@pytest.mark.parametrize(("kind", "wait"), [("", ""), ("async ", "await ")])
+def test_a_preflight_is_answered_outside_of_middleware_that_wants_credentials(
+    write_app: Write, kind: str, wait: str
+) -> None:
+    cors = Cors(["https://shop.example.org"], credentials=True)
+    handler = with_middleware(write_app, GUARDED.format(kind=kind, wait=wait), cors=cors)
+    preflight = handler(PREFLIGHT, None)
+
+    assert preflight["statusCode"] == 204
+    assert preflight["headers"]["Access-Control-Allow-Methods"] == "OPTIONS, POST"
+    assert handler({**PREFLIGHT, "httpMethod": "POST"}, None)["statusCode"] == 401
+
+
+def test_an_options_handler_of_the_function_is_wrapped_as_every_other(write_app: Write) -> None:
+    own = """
+    @options("/orders")
+    def allowed():
+        return 200, "", {"Allow": "POST"}
+    """
+    handler = with_middleware(write_app, GUARDED.format(kind="", wait="") + own)
+
+    assert handler(PREFLIGHT, None)["statusCode"] == 401

@@ -1,4 +1,4 @@
-"""Middleware around the endpoints of a REST resource, and around all of it."""
+"""Middleware around the endpoints of a REST resource, and around all of it but Tight's own answer to OPTIONS."""
 
 from tight.failure import as_step, has_async
 from tight.handlers import respond
@@ -24,4 +24,11 @@ def around(resource: "Resource", marks: "list[Mark]") -> "Callable[[Request], An
     """What answers a request: the app's middleware, within it that of `wrap_all`, within it `resource.dispatch`."""
     is_async = resource.is_async or has_async(resource.errors.values())
     whole, _ = around_all(resource.dispatch, is_async, resource.middleware, marks, respond)
-    return whole
+
+    def answer(request: "Request") -> "Any":
+        # A browser's preflight never has the credentials that a layer may ask for.
+        if request.method == "OPTIONS" and resource.find("OPTIONS", request) is None:
+            return resource.dispatch(request)
+        return whole(request)
+
+    return answer
