@@ -379,6 +379,38 @@ def test_what_wraps_a_shared_function_in_one_module_is_not_around_it_in_another(
     assert [lookup(name)(GET, None)["statusCode"] for name in ("guarded", "open")] == [403, 200]
 
 
+@pytest.mark.parametrize("kind", ["", "async "])
+def test_what_middleware_changes_of_an_answer_is_not_there_in_the_next(load: Load, kind: str) -> None:
+    source = f"""
+        from tight import Response, error, get, wrap_all
+
+        FOUND, MISSING = Response(200, "x", {{"X-A": "1"}}, ["a=1"]), Response(404, "", {{}}, ["a=1"])
+
+        def counting(request, proceed):
+            response = proceed(request)
+            response.status += 1
+            response.headers["X-Count"] = len(response.cookies)
+            response.cookies.append("user=ada")
+            return response
+
+        wrap_all(counting)
+
+        @get("/found")
+        {kind}def read():
+            return FOUND
+
+        @error(404)
+        {kind}def missing():
+            return MISSING
+    """
+    handler = load(source)
+    for path, status in (("/found", 201), ("/other", 405)):
+        first, second = [handler({**GET, "path": path}, None) for _ in range(2)]
+        assert first == second
+        assert (first["statusCode"], first["headers"]["X-Count"]) == (status, "1")
+        assert first["multiValueHeaders"] == {"Set-Cookie": ["a=1", "user=ada"]}
+
+
 GUARDED = """
     from tight import options, post, wrap_all
 

@@ -18,9 +18,8 @@ class HttpExit(BaseException):  # no error: the way out that `exit_with_response
 def exit_with_response(status: int, response: object = "") -> "NoReturn":
     """Answer at once with `status`, from anywhere below a handler; `response` is anything that a handler may return."""
     answer = respond(response)
-    if not answer.verbatim:
-        answer = Response(status, answer.body, answer.headers, answer.cookies, encoded=answer.encoded)
-    raise HttpExit(answer)
+    answer.status = status
+    raise HttpExit(respond(answer))  # which checks the status
 
 
 async def carried(value: "Any") -> "tuple[Any, SystemExit | None]":

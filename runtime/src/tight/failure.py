@@ -159,8 +159,8 @@ def _with_status(value: object, status: int) -> Response:
     """A handler of errors that names no status answers with that of the error."""
     response = respond(value)
     is_data = response.body is value
-    named = isinstance(value, tuple) or (isinstance(value, dict) and "statusCode" in value)
-    if response is not value and (is_data or not named):
+    named = isinstance(value, (tuple, Response)) or (isinstance(value, dict) and "statusCode" in value)
+    if is_data or not named:
         response.status = status
     return response
 

@@ -41,11 +41,9 @@ def _preflight_headers(resource: "Resource", request: "Request", names: str) -> 
 
 
 def _allowing(names: str, answer: Response) -> Response:
-    """`answer` with the header Allow, unless it has one; the app may give the same `Response` each time."""
-    if answer.verbatim:
-        return answer
-    headers = {"Allow": names, **answer.headers}
-    return Response(answer.status, answer.body, headers, answer.cookies, encoded=answer.encoded)
+    """`answer` with the header Allow, unless it has one."""
+    answer.headers = {"Allow": names, **answer.headers}
+    return answer
 
 
 async def _allowing_later(names: str, answer: "Awaitable[Response]") -> Response:
