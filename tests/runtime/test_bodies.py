@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.runtime.shapes import Shape
@@ -152,6 +154,18 @@ def test_a_body_that_is_not_what_it_claims_is_a_400(load: Load, kind: str, sent:
 
     assert answer["statusCode"] == 400, answer
     assert json.loads(answer["body"])["message"].startswith("Bad Request: ")
+
+
+@pytest.mark.parametrize("codec", [json, orjson])
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.api+json"])  # as text, as base64
+def test_json_may_begin_with_a_byte_order_mark_in_every_shape(
+    load: Load, shape: Shape, codec: ModuleType, kind: str
+) -> None:
+    handler = load("from tight import post\n@post\ndef read(body):\n    return body\n", json=codec)
+
+    for content in (b'\xef\xbb\xbf{"a": 1}', b'{"a": 1}'):
+        answer = shape.ask(handler, "POST", headers={"Content-Type": kind}, body=content)
+        assert (answer.status, json.loads(answer.body)) == (200, {"a": 1})
 
 
 def test_broken_json_is_a_400_in_every_shape(load: Load, shape: Shape) -> None:

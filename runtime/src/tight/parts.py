@@ -76,10 +76,13 @@ def text(request: "Request") -> str:
 
 
 def json(request: "Request") -> "Any":
-    if not request.sent_body:
+    sent = request.sent_body
+    if not sent:
         return None
+    # Some clients begin with a byte order mark.
+    sent = sent.removeprefix("\ufeff") if isinstance(sent, str) else sent.removeprefix(b"\xef\xbb\xbf")
     try:
-        return request.resource.loads(request.sent_body)
+        return request.resource.loads(sent)
     except Exception as error:  # each codec has its own
         from tight.errors import BadBody
 
