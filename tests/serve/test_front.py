@@ -185,6 +185,35 @@ def test_the_most_specific_route_wins(make_app: MakeApp, served: Served) -> None
     ]
 
 
+def test_a_route_of_two_functions_is_told(make_app: MakeApp, served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    first = """
+        from tight import get, put
+
+        @get("/a/{name}")
+        @get("/a/{name}/b")
+        @put("/b/{name:int}")
+        def answer(name):
+            return "first"
+    """
+    second = """
+        from tight import get, put
+
+        @get("/a/{other}")
+        def answer(other):
+            return "second"
+
+        @put("/a/{name}")
+        @put("/b/{name}")
+        def write(name):
+            return "second"
+    """
+    (reply,) = ask(served, make_app(first=first, second=second), ("GET", "/a/x"))
+
+    assert reply.content == b"first"
+    told = [record.getMessage() for record in caplog.records if "is a route of" in record.getMessage()]
+    assert told == ["GET /a/{name} is a route of first and of second: first answers it"]
+
+
 def test_an_http_api_event_is_aws_s(make_app: MakeApp, served: Served) -> None:
     # docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     event = event_of(served, make_app(show=showing()), "2.0", "POST", "/a%20b/c?x=1&x=2&y=", b"k=v", HEADERS)

@@ -8,6 +8,7 @@ from tight_tasks import manifest
 from tight_tasks.serve.gateways.wire import Match
 
 _PARAMETER = re.compile(r"\{(\w+)(\+|:[^/]+)?\}")
+_NAME = re.compile(r"\(\?P<\w+>")
 ANY = "ANY"
 _SPECIFIC, _TYPED, _PLAIN, _GREEDY = range(4)
 
@@ -32,6 +33,14 @@ class Routes:
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
+
+    def twins(self) -> Iterator[tuple[Route, Route]]:
+        """A route that answers, and one of another function that never does, since both have its verb and path."""
+        first: dict[tuple[str, str], Route] = {}
+        for route in self._routes:
+            answering = first.setdefault((route.method, _NAME.sub("(", route.pattern.pattern)), route)
+            if answering.function != route.function:
+                yield answering, route
 
     def find(self, method: str, path: str) -> Match | None:
         """The function that answers `path`, percent-encoded; None where no route has it.

@@ -1,5 +1,6 @@
 """The event shapes that a front speaks, and what stands in front of the functions of an app."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 from tight_tasks.manifest import Manifest
@@ -12,6 +13,8 @@ from tight_tasks.serve.gateways.http_api import FunctionUrl, HttpApi
 from tight_tasks.serve.gateways.rest import RestApi
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.routes import Routes
+
+_log = logging.getLogger(__name__)
 
 GATEWAYS: Mapping[str, Gateway] = {
     gateway.name: gateway
@@ -39,9 +42,13 @@ def manners_of(
 ) -> Manners:
     """What tight.yml says, and over it what is given. Raises `BadSetting`, `BadKeys`."""
     shape = shape_of(project, payload)
+    routes = Routes(manifest.functions)
+    for one, other in routes.twins():
+        said = f"{one.method} {one.template}"
+        _log.warning("%s is a route of %s and of %s: %s answers it", said, one.function, other.function, one.function)
     names = [function.name for function in manifest.functions]
     return Manners(
-        Routes(manifest.functions),
+        routes,
         {name: GATEWAYS[shape(name)] for name in (None, *names)},
         authorizers_of(project, names, functions, shape),
         {**makers(project, names, "event"), **(events or {})},
