@@ -93,7 +93,8 @@ def test_a_secret_in_bytes_that_only_another_call_shows_is_met_in_playback(wrap:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "other"), [(b"\xe9", b"\xc3\xa9"), (gzip.compress(b"a"), b"a"), (b"\xff", rb"\xff"), (b"a", b"")]
+    ("recorded", "other"),
+    [(b"\xe9", b"\xc3\xa9"), (gzip.compress(b"a", mtime=0), b"a"), (b"\xff", rb"\xff"), (b"a", b"")],
 )
 def test_other_bytes_are_another_call_though_they_may_read_alike(recorded: bytes, other: bytes) -> None:
     assert find([recording(1, asked(Body=encode(recorded)))], "sqs", asked(Body=encode(other))) is None
