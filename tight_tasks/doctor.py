@@ -14,7 +14,6 @@ from typing import Literal
 
 from invoke.context import Context
 from invoke.exceptions import Exit
-from packaging.version import InvalidVersion, Version
 
 from tight_tasks import embedded
 from tight_tasks.dynamo.local import JAVA, find_java, is_installed, java_version
@@ -188,6 +187,8 @@ CHECKS: tuple[Callable[[Path, Project | None], Iterator[Finding]], ...] = (
 
 
 def _is_newer(tag: str, other: str) -> bool:
+    from packaging.version import InvalidVersion, Version  # not for those who only list the tasks
+
     try:
         return Version(tag) > Version(other)
     except InvalidVersion:  # a branch, or a tag of somebody's own

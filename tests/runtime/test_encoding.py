@@ -177,7 +177,7 @@ def test_half_of_a_surrogate_pair_is_never_sent_as_it_is(load: Load, shape: Shap
 
 
 @pytest.mark.parametrize("codec", [None, json, orjson], ids=["standard", "json", "orjson"])
-@pytest.mark.parametrize("body", ["{broken", "[1,]", "'a'", "\ufeff{}", '{"a": 1} x'])
+@pytest.mark.parametrize("body", ["{broken", "[1,]", "'a'", "\ufeff{", '{"a": 1} x'])
 def test_broken_json_is_a_400_with_every_codec(load: Load, codec: Any, body: str) -> None:
     handler = load("from tight import post\n@post\ndef f(body):\n    return body\n", json=codec)
     event = {"httpMethod": "POST", "headers": {"Content-Type": "application/json"}, "body": body}

@@ -101,7 +101,6 @@ def test_a_table_that_is_there_stays_as_it_is_when_tables_are_made(
         "https://dynamodb.eu-north-1.amazonaws.com",
         "http://localhost.example.org:8000",
         "http://10.0.0.1",
-        "http://[::1",  # no address at all
     ],
 )
 def test_an_endpoint_that_is_not_on_this_machine_is_refused(app: Path, shell: pytest.MonkeyPatch, address: str) -> None:
@@ -130,15 +129,22 @@ def test_without_a_database_it_is_said_how_to_start_one(app: Path, invoke: Invok
         find_endpoint(Project.load(app), 0)
 
 
-def test_a_port_that_there_is_not_is_refused(app: Path, invoke: Invoke, shell: pytest.MonkeyPatch) -> None:
+def test_a_port_that_there_is_not_is_refused(app: Path, invoke: Invoke) -> None:
     done = invoke("dynamo.tables", "--port", "65536")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "--port 65536: write a number from 1 to 65535\n"
 
-    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:65536")
+
+@pytest.mark.parametrize(
+    ("endpoint", "reason"), [("http://localhost:65536", "Port out of range"), ("http://[::1", "Invalid IPv6 URL")]
+)
+def test_an_endpoint_that_is_no_address_is_refused(
+    app: Path, invoke: Invoke, shell: pytest.MonkeyPatch, endpoint: str, reason: str
+) -> None:
+    shell.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
     done = invoke("dynamo.tables")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("http://localhost:65536 is no address (Port out of range")
+    assert done.stderr.startswith(f"{endpoint} is no address ({reason}")
     assert len(done.stderr.splitlines()) == 1
 
 
