@@ -376,8 +376,9 @@ def respond(value: object) -> Response:
     if isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], int) and 200 <= value[0] <= 599:
         return Response(*value)
     if isinstance(value, Response):  # a new one, since middleware may change it, and the app give the same each time
-        kind = {"encoded": value.encoded, "verbatim": value.verbatim}
-        return Response(value.status, value.body, value.headers, value.cookies, **kind)
+        return Response(
+            value.status, value.body, value.headers, value.cookies, encoded=value.encoded, verbatim=value.verbatim
+        )
     if value is None:
         return Response(204)
     if isinstance(value, str):

@@ -42,7 +42,7 @@ def merge(defaults: "dict[str, str]", response: Response) -> "tuple[dict[str, st
             single[key] = clean(name), texts[0]
         elif texts:
             repeated[key] = clean(name), texts
-    return dict(single.values()), dict(repeated.values()), [*cookies, *_texts(cookies_of(response.cookies))]
+    return dict(single.values()), dict(repeated.values()), [*cookies, *_texts(response.cookies)]
 
 
 def cookies_of(given: "Mapping[str, str] | Iterable[str]") -> "list[str]":
