@@ -14,7 +14,7 @@ from tight_tasks.serve.gateways.parts import parsed
 from tight_tasks.serve.gateways.wire import OF_THE_CONNECTION, Event, Match, Sent, Unfit, Wire
 from tight_tasks.serve.invoker import Invoker
 from tight_tasks.serve.journal import Entry
-from tight_tasks.serve.protocol import SPELLED
+from tight_tasks.serve.protocol import sent_of
 from tight_tasks.serve.routes import Routes
 
 Scope = MutableMapping[str, Any]
@@ -87,7 +87,7 @@ class Front:
         elif content is None:
             wire = gateway.too_large()
         else:
-            wire = await self._answer(gateway, match, _sent(scope, path, content, is_forwarded=self.is_behind_proxy))
+            wire = await self._answer(gateway, match, sent_of(scope, path, content, is_forwarded=self.is_behind_proxy))
         await _send(send, wire, head=scope["method"] == "HEAD")
 
     async def _answer(self, gateway: Gateway, match: Match, sent: Sent) -> Wire:
@@ -157,24 +157,6 @@ def _response(gateway: Gateway, entry: Entry, sent: Sent) -> Wire:
     except Unfit as error:
         _log.warning("%s: the answer can't be sent on: %s", entry.function, error)
         return gateway.failed()
-
-
-def _sent(scope: Scope, path: str, content: bytes, *, is_forwarded: bool) -> Sent:
-    pairs = scope.get("extensions", {}).get(SPELLED, scope["headers"])
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
-    client = scope.get("client")
-    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
-    return Sent(
-        scope["method"],
-        path,
-        scope["query_string"].decode("latin-1"),
-        headers,
-        content,
-        client[0] if client else "127.0.0.1",
-        host,
-        f"HTTP/{scope['http_version']}",
-        is_forwarded,
-    )
 
 
 class _HungUp(Exception):

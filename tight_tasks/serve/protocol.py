@@ -3,11 +3,33 @@ WebSocket APIs.
 """
 
 import asyncio
+from collections.abc import MutableMapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tight_tasks.serve.gateways.wire import Sent
+
 SPELLED = "tight.headers"
+
+
+def sent_of(scope: MutableMapping[str, Any], path: str, content: bytes = b"", *, is_forwarded: bool) -> Sent:
+    """The request of an ASGI scope, its headers in the client's spelling where a `SpellingProtocol` has read them."""
+    pairs = scope.get("extensions", {}).get(SPELLED, scope["headers"])
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+    client = scope.get("client")
+    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
+    return Sent(
+        scope.get("method", "GET"),  # a WebSocket's has none
+        path,
+        scope["query_string"].decode("latin-1"),
+        headers,
+        content,
+        client[0] if client else "127.0.0.1",
+        host,
+        f"HTTP/{scope['http_version']}",
+        is_forwarded,
+    )
 
 
 class SpellingProtocol(HttpToolsProtocol):

@@ -27,9 +27,9 @@ from tight_tasks.serve.gateways.websocket import (
     message_event,
     route_of,
 )
-from tight_tasks.serve.gateways.wire import Event, Sent, Unfit
+from tight_tasks.serve.gateways.wire import Event, Unfit
 from tight_tasks.serve.invocation import Outcome
-from tight_tasks.serve.protocol import SPELLED
+from tight_tasks.serve.protocol import sent_of
 from tight_tasks.serve.sources.connections import Connection, Connections, Send
 
 Scope = MutableMapping[str, Any]
@@ -77,7 +77,7 @@ class WebSocketFront:
         if not self.routes or at is None:
             await _refuse(send, 403)
             return
-        sent = _sent(scope, is_forwarded=self._is_behind_proxy)
+        sent = sent_of(scope, scope["path"], is_forwarded=self._is_behind_proxy)
         peer = Peer(sent.source_ip, sent.user_agent, sent.host, self._stage, self.connections.new_id(), at=at)
         asked = self.routes.get(CONNECT) or next(iter(self.routes.values()))
         event = connect_event(peer, sent)
@@ -180,13 +180,3 @@ class WebSocketFront:
 async def _refuse(send: Send, status: int) -> None:
     await send({"type": "websocket.http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
     await send({"type": "websocket.http.response.body", "body": b""})
-
-
-def _sent(scope: Scope, *, is_forwarded: bool) -> Sent:
-    pairs = scope["extensions"].get(SPELLED, scope["headers"])
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
-    client = scope.get("client")
-    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
-    query = scope["query_string"].decode("latin-1")
-    source_ip = client[0] if client else "127.0.0.1"
-    return Sent("GET", scope["path"], query, headers, b"", source_ip, host, is_forwarded=is_forwarded)
