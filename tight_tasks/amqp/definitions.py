@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tight_tasks.amqp.names import dead_letters_of, queue_of
 from tight_tasks.errors import CanNotDefine
 from tight_tasks.manifest import Function, Source
 
@@ -34,7 +35,7 @@ def definitions(functions: Iterable[Function], virtual_host: str = "/", prefix: 
 
 def _parts(function: str, source: Source, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
     declared: dict[str, Any] = source.model_extra or {}
-    exchange, dead_letter = declared["exchange"], declared["dead_letter"] and prefix + declared["dead_letter"]
+    exchange, dead_letter = declared["exchange"], dead_letters_of(source, prefix)
     if exchange and not exchange.startswith("amq."):  # those are the broker's own
         yield "exchanges", _exchange(exchange, "topic")
     if dead_letter:
@@ -43,7 +44,7 @@ def _parts(function: str, source: Source, prefix: str) -> Iterator[tuple[str, di
         yield "bindings", _binding(dead_letter, dead_letter, "#")
     if not declared["competing"]:
         return
-    queue = prefix + (declared["queue"] or f"{function}.{source.function}")
+    queue = queue_of(function, source, prefix)
     yield "queues", _queue(queue, {"x-dead-letter-exchange": dead_letter} if dead_letter else {})
     if exchange:  # the one without a name delivers by the queue's
         yield "bindings", _binding(exchange, queue, declared["routing_key"])

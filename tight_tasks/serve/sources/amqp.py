@@ -14,6 +14,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from tight_tasks.amqp.names import queue_of
 from tight_tasks.errors import BadMapping, TaskError
 from tight_tasks.manifest import Source
 from tight_tasks.serve.sources.amqp_event import rabbit_event
@@ -67,7 +68,7 @@ class AmqpSource:
         self._invoke = invoke
         self._url = aws.variables.get("AMQP_URL") or URL
         if not _is_address(self._url):
-            raise BadMapping("amqp", said.get("queue") or f"{function}.{declared.function}", _NO_ADDRESS)
+            raise BadMapping("amqp", queue_of(function, declared), _NO_ADDRESS)
         self._virtual_host = unquote(urlsplit(self._url).path[1:]) or "/"
         self._region = aws.project.region
         self._prefix = aws.variables.get("TIGHT_PREFIX", "")

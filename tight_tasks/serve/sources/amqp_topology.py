@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from pika.exceptions import ChannelClosedByBroker
 
+from tight_tasks.amqp.names import dead_letters_of, queue_of
 from tight_tasks.manifest import Source
 from tight_tasks.serve.sources.amqp_client import Channel, Connection
 
@@ -37,15 +38,14 @@ class Topology:
         """
         said: dict[str, Any] = declared.model_extra or {}
         competing = bool(said.get("competing", True))
-        queue = prefix + (said.get("queue") or f"{function}.{declared.function}")
-        dead_letter = said.get("dead_letter")
+        queue = queue_of(function, declared, prefix)
         exchange, key = said.get("exchange", "amq.topic"), said["routing_key"]
         return cls(
             queue if competing else f"{queue}.{uuid4().hex}",
             key,
             exchange,
             competing,
-            prefix + dead_letter if dead_letter else None,
+            dead_letters_of(declared, prefix),
         )
 
     async def declare(self, connection: Connection, channel: Channel) -> None:
